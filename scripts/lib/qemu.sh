@@ -48,6 +48,14 @@ channel() {
 		-device "virtserialport,chardev=$1,name=kmon.$1")
 }
 
+# What makes no sense in a guest: this machine's disks, clock, modules, timers.
+systemd_cmdline() {
+	printf ' %s' systemd.unit=kmon.target systemd.hostname=kmon-guest \
+		systemd.show_status=no systemd.firstboot=off systemd.gpt_auto=no fstab=no
+	printf ' systemd.mask=%s' timers.target systemd-timesyncd.service \
+		systemd-modules-load.service systemd-random-seed.service
+}
+
 qemu_args() {
 	local cmdline machine=pc
 
@@ -55,7 +63,7 @@ qemu_args() {
 	[[ $kernel != */* ]] || machine=q35
 	cmdline="console=ttyS0 loglevel=5 panic=-1 log_buf_len=2M printk.devkmsg=on"
 	cmdline+=" random.trust_cpu=on mitigations=off"
-	[ -z "$init" ] || cmdline+=" systemd.hostname=kmon-guest systemd.show_status=no"
+	[ -z "$init" ] || cmdline+=$(systemd_cmdline)
 
 	qemu_args=(-nodefaults -no-user-config -no-reboot -display none -M "$machine" -m "$mem")
 	if [ "$icount" = 1 ]; then
@@ -75,11 +83,11 @@ qemu_args() {
 		-serial "file:$run/console" -device virtio-serial-pci -device virtio-rng-pci)
 	share root "$root" ro
 	share job "$run/job" rw
-	[ $share_top = 0 ] || share top "$top" ro
+	[ "$share_top" = 0 ] || share top "$top" ro
 	[ -z "$modules" ] || share modules "$modules/lib/modules" ro
 	[ -z "$out" ] || share out "$out" rw
 	channel ctl pipe
-	if [ $tty = 1 ]; then
+	if [ "$tty" = 1 ]; then
 		qemu_args+=(-chardev 'stdio,id=tty,signal=off' -device 'virtconsole,chardev=tty')
 	else
 		channel out file
