@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* Numbers that appear in kmon's trace records, shared by kernel and userspace. */
+#ifndef _UAPI_KMON_H
+#define _UAPI_KMON_H
+
+/**
+ * KMON_ABI_VERSION - version of the trace records and of these enums
+ *
+ * Fields and enumerators may be added without a new version; a renamed or
+ * removed one needs a new number. The running module's is the line
+ * "abi_version" in /sys/kernel/debug/kmon/stats.
+ */
+#define KMON_ABI_VERSION 1
+
+/**
+ * enum kmon_dir - which way a packet went, seen from the local socket
+ * @KMON_DIR_IN: delivered to a local socket (netfilter LOCAL_IN)
+ * @KMON_DIR_OUT: sent by a local socket (netfilter LOCAL_OUT)
+ */
+enum kmon_dir {
+	KMON_DIR_IN = 0,
+	KMON_DIR_OUT = 1,
+};
+
+/**
+ * enum kmon_source - how the owner of a packet was found, or why it was not
+ * @KMON_SOURCE_SENDER: the process that was sending it, in its own context
+ * @KMON_SOURCE_SOCKET: the process that holds the packet's socket
+ * @KMON_SOURCE_LISTENER: not accepted yet: the process that holds the listener
+ * @KMON_SOURCE_TOMBSTONE: the socket is gone: the process that held it last
+ * @KMON_SOURCE_KERNEL: a socket of the kernel itself; pid is 0
+ * @KMON_SOURCE_FORWARDED: passes through this machine; pid is -1
+ * @KMON_SOURCE_FRAGMENT: a later fragment, without ports; pid is -1
+ * @KMON_SOURCE_NONE: no socket has this address; pid is -1
+ * @KMON_SOURCE_UNKNOWN: there is a socket whose owner is not known; pid is -1
+ * @KMON_NR_SOURCES: how many there are; not a source
+ */
+enum kmon_source {
+	KMON_SOURCE_SENDER = 0,
+	KMON_SOURCE_SOCKET = 1,
+	KMON_SOURCE_LISTENER = 2,
+	KMON_SOURCE_TOMBSTONE = 3,
+	KMON_SOURCE_KERNEL = 4,
+	KMON_SOURCE_FORWARDED = 5,
+	KMON_SOURCE_FRAGMENT = 6,
+	KMON_SOURCE_NONE = 7,
+	KMON_SOURCE_UNKNOWN = 8,
+	KMON_NR_SOURCES
+};
+
+#endif /* _UAPI_KMON_H */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Who owns a sock: exact, and with how it is known. */
+#ifndef _KMON_OWNER_H
+#define _KMON_OWNER_H
+
+#include <linux/in6.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <uapi/kmon.h>
+
+struct net;
+struct sock;
+
+/**
+ * struct kmon_owner - the process behind a sock, and how it was found
+ * @start_time: when the process started, ns of CLOCK_MONOTONIC; 0 without one
+ * @cgroup: id of its cgroup in the v2 hierarchy
+ * @ino: inode number of the socket, 0 where it has none
+ * @pid: tgid in the initial pid namespace; 0 the kernel, -1 none
+ * @uid: real uid in the initial user namespace
+ * @source: enum kmon_source
+ * @shared: 1 while several processes hold the socket
+ * @comm: name of the thread-group leader, raw
+ */
+struct kmon_owner {
+	u64 start_time;
+	u64 cgroup;
+	u64 ino;
+	s32 pid;
+	u32 uid;
+	u8 source;
+	u8 shared;
+	char comm[TASK_COMM_LEN];
+};
+
+/**
+ * struct kmon_tuple - the two ends of a TCP connection, seen from here
+ * @net: the network namespace, compared only
+ * @laddr: local address, IPv4 in the v4-mapped form
+ * @raddr: remote address, likewise
+ * @lport: local port, network byte order
+ * @rport: remote port, network byte order
+ */
+struct kmon_tuple {
+	const struct net *net;
+	struct in6_addr laddr;
+	struct in6_addr raddr;
+	__be16 lport;
+	__be16 rport;
+};
+
+/**
+ * kmon_owner_of_sock() - who owns a packet that was found to be a sock's
+ * @sk: a full sock
+ * @sending: the packet is being sent on @sk by whoever runs now; the caller
+ *	     has made sure that this is a process in its own context
+ * @owner: filled in
+ *
+ * Names the sender where @sending, else the process that holds @sk or, before
+ * accept, its listener. A sock that was missed is entered here if a process
+ * is sending on it and has it open; from the pool, never by allocation.
+ *
+ * Context: process or softirq, RCU read side, owner engine started.
+ */
+void kmon_owner_of_sock(struct sock *sk, bool sending,
+			struct kmon_owner *owner);
+
+/**
+ * kmon_owner_of_tuple() - who owned a TCP connection whose sock is gone
+ * @tuple: its ends
+ * @owner: filled in when found
+ *
+ * Context: process or softirq, RCU read side, owner engine started.
+ * Return: whether a tombstone was found.
+ */
+bool kmon_owner_of_tuple(const struct kmon_tuple *tuple,
+			 struct kmon_owner *owner);
+
+/**
+ * kmon_owner_none() - the answer when there is no owner
+ * @owner: filled in
+ * @source: why
+ *
+ * Context: any.
+ */
+void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source);
+
+/**
+ * kmon_owner_start() - follow the life of all socks from now on
+ *
+ * Arms the hooks and then visits all processes; when it returns, every sock
+ * that a process has open is known. Calls nest: each needs one
+ * kmon_owner_stop().
+ *
+ * Context: process, may sleep; serialised by the caller.
+ * Return: 0, -ENOMEM, or what register_ftrace_function() returned.
+ */
+int kmon_owner_start(void);
+
+/**
+ * kmon_owner_stop() - undo one kmon_owner_start()
+ *
+ * The last one removes the hooks and forgets all owners. The caller has
+ * stopped everything that asks for owners.
+ *
+ * Context: process, may sleep; serialised by the caller.
+ */
+void kmon_owner_stop(void);
+
+/**
+ * kmon_owner_init() - check the parameters and create the caches
+ *
+ * Context: process. Return: 0, -ENOMEM or -EINVAL.
+ */
+int kmon_owner_init(void);
+
+/**
+ * kmon_owner_exit() - destroy the caches
+ *
+ * Context: process; the engine is stopped.
+ */
+void kmon_owner_exit(void);
+
+#endif /* _KMON_OWNER_H */

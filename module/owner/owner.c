@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The owner engine: its parameters, start and stop, and its answers. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "owner.h"
+
+#include <linux/fdtable.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+#include <net/sock.h>
+
+#include "owner/hooks.h"
+#include "owner/proc.h"
+#include "owner/seed.h"
+#include "owner/table.h"
+#include "owner/tombstone.h"
+#include "stats.h"
+
+#define LIMIT_MIN 16u
+#define LIMIT_MAX (1u << 22)
+
+/* Descriptors looked through before a sender is entered as a holder. */
+#define REPAIR_LOOK_MAX 1024
+
+static unsigned int owner_max;
+module_param(owner_max, uint, 0444);
+MODULE_PARM_DESC(owner_max, "sockets whose owner is followed (16 to 4194304; 0: by memory)");
+
+static unsigned int tombstone_max;
+module_param(tombstone_max, uint, 0444);
+MODULE_PARM_DESC(tombstone_max, "closed TCP connections whose owner is remembered (16 to 4194304; 0: by memory)");
+
+/* Users of the engine; the caller of start and stop serialises. */
+static unsigned int nr_users;
+
+void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source)
+{
+	memset(owner, 0, sizeof(*owner));
+	owner->pid = -1;
+	owner->uid = U32_MAX;
+	owner->source = source;
+}
+
+static void kernel_owner(struct kmon_owner *owner)
+{
+	memset(owner, 0, sizeof(*owner));
+	strscpy(owner->comm, "kernel", sizeof(owner->comm));
+	owner->source = KMON_SOURCE_KERNEL;
+}
+
+/* Context: process. Only pointers are compared. */
+static bool current_has(const struct sock *sk)
+{
+	struct socket *sock = READ_ONCE(sk->sk_socket);
+	struct file *file = sock ? READ_ONCE(sock->file) : NULL;
+	struct files_struct *files = current->files;
+	struct fdtable *fdt;
+	unsigned int fd, nr;
+
+	if (!file || !files)
+		return false;
+	fdt = files_fdtable(files);
+	nr = min_t(unsigned int, fdt->max_fds, REPAIR_LOOK_MAX);
+	for_each_set_bit(fd, fdt->open_fds, nr)
+		if (rcu_access_pointer(fdt->fd[fd]) == file)
+			return true;
+	return false;
+}
+
+/*
+ * A process sends on a sock that it is not known to hold: it was missed, or
+ * another thread is closing it right now, and then it must not be entered.
+ */
+static void repair(struct sock *sk)
+{
+	if (current_has(sk) && kmon_table_hold(sk, current))
+		kmon_count(KMON_STAT_OWNER_REPAIRED);
+}
+
+static bool is_stale(const struct kmon_entry *entry, const struct sock *sk)
+{
+	return unlikely(entry->net != sock_net(sk));
+}
+
+static void sender(struct sock *sk, struct kmon_entry *entry,
+		   struct kmon_owner *owner)
+{
+	struct kmon_proc *proc = entry ? rcu_dereference(entry->owner) : NULL;
+
+	if (!proc || !kmon_proc_is_current(proc))
+		if (!entry || !kmon_table_use(entry))
+			repair(sk);
+	kmon_proc_read_current(owner);
+	owner->ino = entry ? READ_ONCE(entry->ino) : 0;
+	owner->shared = entry && READ_ONCE(entry->nr_present) > 1;
+	owner->source = KMON_SOURCE_SENDER;
+}
+
+static void holder(struct kmon_entry *entry, struct kmon_owner *owner)
+{
+	struct kmon_entry *listener = rcu_dereference(entry->listener);
+	struct kmon_entry *held = listener ?: entry;
+	struct kmon_proc *proc = rcu_dereference(held->owner);
+
+	if (unlikely(!proc)) {
+		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
+		return;
+	}
+	kmon_proc_read(proc, owner);
+	owner->ino = READ_ONCE(entry->ino);
+	owner->shared = READ_ONCE(held->nr_present) > 1;
+	owner->source = listener ? KMON_SOURCE_LISTENER : KMON_SOURCE_SOCKET;
+}
+
+void kmon_owner_of_sock(struct sock *sk, bool sending,
+			struct kmon_owner *owner)
+{
+	struct kmon_entry *entry;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "owner lookup outside RCU");
+	if (sk->sk_kern_sock) {
+		kernel_owner(owner);
+		return;
+	}
+	entry = kmon_table_find(sk);
+	if (unlikely(entry && is_stale(entry, sk))) {
+		kmon_count(KMON_STAT_OWNER_STALE);
+		entry = NULL;
+	}
+	if (unlikely(!entry))
+		kmon_count(KMON_STAT_OWNER_MISSED);
+	if (sending)
+		sender(sk, entry, owner);
+	else if (likely(entry))
+		holder(entry, owner);
+	else
+		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
+}
+
+bool kmon_owner_of_tuple(const struct kmon_tuple *tuple,
+			 struct kmon_owner *owner)
+{
+	return kmon_tombstone_find(tuple, owner);
+}
+
+int kmon_owner_start(void)
+{
+	int err;
+
+	if (nr_users++)
+		return 0;
+	err = kmon_proc_start(owner_max);
+	if (err)
+		goto err_users;
+	err = kmon_table_start(owner_max);
+	if (err)
+		goto err_proc;
+	err = kmon_tombstone_start(tombstone_max);
+	if (err)
+		goto err_table;
+	err = kmon_hooks_start();
+	if (err)
+		goto err_tombstone;
+	kmon_seed();
+	return 0;
+
+err_tombstone:
+	kmon_tombstone_stop();
+err_table:
+	kmon_table_stop();
+err_proc:
+	kmon_proc_stop();
+err_users:
+	nr_users--;
+	return err;
+}
+
+void kmon_owner_stop(void)
+{
+	if (--nr_users)
+		return;
+	kmon_hooks_stop();
+	kmon_tombstone_stop();
+	kmon_table_stop();
+	kmon_proc_stop();
+}
+
+/*
+ * By memory: at most a 64th of it for live sockets, a 256th for closed ones,
+ * at about 256 bytes each.
+ */
+static unsigned int limit_by_memory(unsigned int share)
+{
+	u64 bytes = (u64)totalram_pages() << PAGE_SHIFT;
+
+	return clamp_t(u64, bytes / share / 256, 4096, 1 << 20);
+}
+
+static int check_limit(const char *name, unsigned int *limit,
+		       unsigned int share)
+{
+	if (!*limit)
+		*limit = limit_by_memory(share);
+	if (*limit >= LIMIT_MIN && *limit <= LIMIT_MAX)
+		return 0;
+	pr_err("parameter %s=%u is not within %u to %u\n", name, *limit,
+	       LIMIT_MIN, LIMIT_MAX);
+	return -EINVAL;
+}
+
+static void show_gauges(struct seq_file *m)
+{
+	kmon_stats_gauge(m, "owner_limit", owner_max);
+	kmon_table_gauges(m);
+	kmon_proc_gauges(m);
+	kmon_stats_gauge(m, "tombstone_limit", tombstone_max);
+	kmon_tombstone_gauges(m);
+}
+
+int kmon_owner_init(void)
+{
+	int err;
+
+	err = check_limit("owner_max", &owner_max, 64) ?:
+	      check_limit("tombstone_max", &tombstone_max, 256);
+	if (err)
+		return err;
+	err = kmon_proc_init();
+	if (err)
+		return err;
+	err = kmon_table_init();
+	if (err)
+		goto err_proc;
+	err = kmon_tombstone_init();
+	if (err)
+		goto err_table;
+	kmon_stats_add_gauges(show_gauges);
+	return 0;
+
+err_table:
+	kmon_table_exit();
+err_proc:
+	kmon_proc_exit();
+	return err;
+}
+
+void kmon_owner_exit(void)
+{
+	kmon_tombstone_exit();
+	kmon_table_exit();
+	kmon_proc_exit();
+}

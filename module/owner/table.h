@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The owner table: which processes hold which sock, right now. */
+#ifndef _KMON_OWNER_TABLE_H
+#define _KMON_OWNER_TABLE_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+struct file;
+struct kmon_proc;
+struct net;
+struct seq_file;
+struct sock;
+struct task_struct;
+
+/**
+ * struct kmon_entry - what is known of one sock
+ * @node: in the chain of its bucket
+ * @sk: the key; compared, never followed
+ * @net: its network namespace, compared only: a sock that has another one is
+ *	 not the one that was entered
+ * @owner: the process that packets are named after; borrowed from a hold
+ * @listener: until accept, the entry of the listener that it came from, which
+ *	      has the owner; counted
+ * @ino: inode number of its socket, 0 before accept
+ * @nr_present: processes that hold it
+ * @refs: one for the table, one for each unaccepted child
+ * @holds: struct kmon_hold, first the one that was added last
+ * @rcu: frees it after readers
+ *
+ * Written under the lock of the bucket; @owner, @listener, @ino and
+ * @nr_present are read under RCU without it.
+ */
+struct kmon_entry {
+	struct hlist_node node;
+	const struct sock *sk;
+	const struct net *net;
+	struct kmon_proc __rcu *owner;
+	struct kmon_entry __rcu *listener;
+	u64 ino;
+	unsigned int nr_present;
+	refcount_t refs;
+	struct list_head holds;
+	struct rcu_head rcu;
+};
+
+/**
+ * kmon_table_find() - the entry of a sock
+ * @sk: its address
+ *
+ * Context: RCU read side, and @sk cannot be freed meanwhile.
+ * Return: the entry or NULL.
+ */
+struct kmon_entry *kmon_table_find(const struct sock *sk);
+
+/**
+ * kmon_table_create() - a sock was created: its creator holds it
+ * @sk: new, with its socket; an older entry of this address is replaced
+ *
+ * Context: process (the creator).
+ */
+void kmon_table_create(struct sock *sk);
+
+/**
+ * kmon_table_clone() - a connection came in: its listener's owner has it
+ * @listener: the listening sock
+ * @sk: the new sock
+ *
+ * Context: process or softirq.
+ */
+void kmon_table_clone(const struct sock *listener, const struct sock *sk);
+
+/**
+ * kmon_table_accept() - a connection was accepted: the acceptor holds it
+ * @sk: the connection
+ * @ino: inode number of its new socket
+ *
+ * Context: process (the acceptor), sk_callback_lock held by the caller.
+ */
+void kmon_table_accept(struct sock *sk, u64 ino);
+
+/**
+ * kmon_table_free() - a sock is freed: forget it
+ * @sk: its address
+ *
+ * Context: any that may free a sock.
+ */
+void kmon_table_free(const struct sock *sk);
+
+/**
+ * kmon_table_hold() - a process has a sock open
+ * @sk: the sock, which cannot be freed meanwhile
+ * @task: a live thread of the process
+ *
+ * Adds entry and hold as needed, never overwriting what is known.
+ *
+ * Context: any but NMI. Return: whether this was news.
+ */
+bool kmon_table_hold(struct sock *sk, struct task_struct *task);
+
+/**
+ * kmon_table_release() - the current process has closed its last descriptor
+ * @sk: the sock, which cannot be freed meanwhile
+ * @sure: false where it may have another one, which could not be looked for
+ *
+ * The process stays the owner of packets until another one holds the sock.
+ *
+ * Context: process.
+ */
+void kmon_table_release(const struct sock *sk, bool sure);
+
+/**
+ * kmon_table_use() - the current process sends on a sock that it holds
+ * @entry: of the sock
+ *
+ * Makes it the one of several holders that packets are named after.
+ *
+ * Context: process or softirq, RCU read side.
+ * Return: whether it was among the holders.
+ */
+bool kmon_table_use(struct kmon_entry *entry);
+
+/* The table: pairs as in owner.h; gauges for kmon/stats. */
+int kmon_table_init(void);
+void kmon_table_exit(void);
+int kmon_table_start(unsigned int limit);
+void kmon_table_stop(void);
+void kmon_table_gauges(struct seq_file *m);
+
+#endif /* _KMON_OWNER_TABLE_H */

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The kmon_packet event: netfilter hooks in every netns, skb -> record. */
+#include "packet.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include <net/tcp.h>
+#include <trace/events/kmon.h>
+
+#include "demux.h"
+#include "fault.h"
+#include "stats.h"
+
+/*
+ * Everything below runs once per packet, in the context of netfilter's
+ * LOCAL_IN and LOCAL_OUT: RCU read side; softirq, or a process that sends,
+ * or one whose backlog or busy poll receives. Nothing is allocated, nothing
+ * sleeps, and the packet is always accepted.
+ */
+
+/* Return: false where the header is cut short or the packet has no ports. */
+static bool parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt,
+		     unsigned int off)
+{
+	unsigned int hlen = sizeof(struct udphdr);
+	union {
+		struct tcphdr tcp;
+		struct udphdr udp;
+	} buf;
+	const struct tcphdr *th;
+	const struct udphdr *uh;
+
+	if (pkt->proto == IPPROTO_TCP) {
+		th = skb_header_pointer(skb, off, sizeof(buf.tcp), &buf.tcp);
+		if (unlikely(!th))
+			return false;
+		hlen = th->doff * 4;
+		pkt->tcp_flags = tcp_flag_byte(th);
+		uh = (const struct udphdr *)th;
+	} else {
+		uh = skb_header_pointer(skb, off, sizeof(buf.udp), &buf.udp);
+		if (unlikely(!uh))
+			return false;
+		pkt->tcp_flags = 0;
+	}
+	/* Both headers begin with the two ports. */
+	pkt->saddr.sin6_port = uh->source;
+	pkt->daddr.sin6_port = uh->dest;
+	pkt->sport = ntohs(uh->source);
+	pkt->dport = ntohs(uh->dest);
+	if (unlikely(skb->len < off + hlen))
+		return false;
+	pkt->len = skb->len - off - hlen;
+	return true;
+}
+
+static void set_common(const struct sk_buff *skb,
+		       const struct nf_hook_state *state,
+		       struct kmon_packet *pkt, u16 family)
+{
+	const struct net_device *dev;
+
+	pkt->family = family;
+	pkt->saddr.sin6_family = family;
+	pkt->daddr.sin6_family = family;
+	pkt->dir = state->hook == NF_INET_LOCAL_OUT ? KMON_DIR_OUT :
+						      KMON_DIR_IN;
+	dev = pkt->dir == KMON_DIR_OUT ? state->out : state->in;
+	pkt->ifindex = dev ? dev->ifindex : 0;
+	pkt->netns = state->net->ns.inum;
+	pkt->gso_segs = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+}
+
+static void emit(struct kmon_packet *pkt)
+{
+	unsigned int udp = pkt->proto == IPPROTO_UDP;
+
+	kmon_count(KMON_STAT_PACKETS_IN_TCP + 2 * pkt->dir + udp);
+	kmon_count(KMON_STAT_SOURCE_SENDER + pkt->owner.source);
+	trace_kmon_packet(pkt);
+}
+
+static unsigned int packet4(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	/* The caller has pulled the IP header into the linear part. */
+	const struct iphdr *iph = ip_hdr(skb);
+	struct kmon_packet pkt;
+
+	pkt.proto = iph->protocol;
+	if (pkt.proto != IPPROTO_TCP && pkt.proto != IPPROTO_UDP)
+		return NF_ACCEPT;
+	memset(&pkt.saddr, 0, sizeof(pkt.saddr));
+	memset(&pkt.daddr, 0, sizeof(pkt.daddr));
+	pkt.saddr4.sin_addr.s_addr = iph->saddr;
+	pkt.daddr4.sin_addr.s_addr = iph->daddr;
+	set_common(skb, state, &pkt, AF_INET);
+	if (unlikely(!parse_l4(skb, &pkt, ip_hdrlen(skb)))) {
+		kmon_count(KMON_STAT_PACKETS_BAD);
+		return NF_ACCEPT;
+	}
+	kmon_demux(skb, state, &pkt, ip_hdrlen(skb));
+	emit(&pkt);
+	return NF_ACCEPT;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* A later fragment has no ports, so nothing tells whose it is. */
+static void emit_fragment(const struct sk_buff *skb, struct kmon_packet *pkt)
+{
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	__be16 frag_off;
+	int off;
+
+	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr,
+			       &frag_off);
+	off += sizeof(struct frag_hdr);
+	pkt->saddr.sin6_port = 0;
+	pkt->daddr.sin6_port = 0;
+	pkt->sport = 0;
+	pkt->dport = 0;
+	pkt->tcp_flags = 0;
+	pkt->len = off > 0 && skb->len > off ? skb->len - off : 0;
+	kmon_owner_none(&pkt->owner, KMON_SOURCE_FRAGMENT);
+	emit(pkt);
+}
+
+static unsigned int packet6(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	unsigned int off = sizeof(*ip6h);
+	unsigned short frag_off = 0;
+	struct kmon_packet pkt;
+	int proto = ip6h->nexthdr;
+
+	if (unlikely(proto != IPPROTO_TCP && proto != IPPROTO_UDP)) {
+		off = 0;
+		proto = ipv6_find_hdr(skb, &off, -1, &frag_off, NULL);
+		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
+			return NF_ACCEPT;
+	}
+	pkt.proto = proto;
+	memset(&pkt.saddr, 0, sizeof(pkt.saddr));
+	memset(&pkt.daddr, 0, sizeof(pkt.daddr));
+	pkt.saddr.sin6_addr = ip6h->saddr;
+	pkt.daddr.sin6_addr = ip6h->daddr;
+	set_common(skb, state, &pkt, AF_INET6);
+	if (unlikely(frag_off)) {
+		emit_fragment(skb, &pkt);
+		return NF_ACCEPT;
+	}
+	if (unlikely(!parse_l4(skb, &pkt, off))) {
+		kmon_count(KMON_STAT_PACKETS_BAD);
+		return NF_ACCEPT;
+	}
+	kmon_demux(skb, state, &pkt, off);
+	emit(&pkt);
+	return NF_ACCEPT;
+}
+#endif
+
+/*
+ * On the socket's side of NAT and of every filter: packets are seen as the
+ * process sees them, outgoing ones before anything may change or drop them,
+ * incoming ones after.
+ */
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook = packet4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = INT_MAX,
+	}, {
+		.hook = packet4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = INT_MIN,
+	},
+#if IS_ENABLED(CONFIG_IPV6)
+	{
+		.hook = packet6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = INT_MAX,
+	}, {
+		.hook = packet6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = INT_MIN,
+	},
+#endif
+};
+
+/**
+ * struct packet_net - our share of a network namespace
+ * @node: in the list of all, while the namespace lives
+ * @net: the namespace
+ * @hooked: whether the hooks are in
+ */
+struct packet_net {
+	struct list_head node;
+	struct net *net;
+	bool hooked;
+};
+
+static unsigned int packet_net_id __read_mostly;
+
+/*
+ * Protects the list, @hooked of its members and @active. Taken inside
+ * pernet_ops_rwsem, when namespaces come and go, and never the other way
+ * round: nothing below it takes that semaphore or the RTNL.
+ */
+static DEFINE_MUTEX(nets_lock);
+static LIST_HEAD(nets);
+static bool active;
+
+static int hook_net(struct packet_net *pn)
+{
+	int err;
+
+	lockdep_assert_held(&nets_lock);
+	err = KMON_FAULT_ERR(nf_register_net_hooks(pn->net, hooks,
+						   ARRAY_SIZE(hooks)));
+	pn->hooked = !err;
+	return err;
+}
+
+static void unhook_net(struct packet_net *pn)
+{
+	lockdep_assert_held(&nets_lock);
+	if (pn->hooked)
+		nf_unregister_net_hooks(pn->net, hooks, ARRAY_SIZE(hooks));
+	pn->hooked = false;
+}
+
+/*
+ * A namespace is made. An error here would make that fail, so it is counted
+ * and the namespace stays without hooks.
+ */
+static int __net_init packet_net_init(struct net *net)
+{
+	struct packet_net *pn = net_generic(net, packet_net_id);
+
+	pn->net = net;
+	mutex_lock(&nets_lock);
+	list_add_tail(&pn->node, &nets);
+	if (active && hook_net(pn))
+		kmon_count(KMON_STAT_NETNS_UNHOOKED);
+	mutex_unlock(&nets_lock);
+	return 0;
+}
+
+/* A namespace goes: the core waits for packets in flight after pre_exit. */
+static void __net_exit packet_net_pre_exit(struct net *net)
+{
+	struct packet_net *pn = net_generic(net, packet_net_id);
+
+	mutex_lock(&nets_lock);
+	unhook_net(pn);
+	list_del(&pn->node);
+	mutex_unlock(&nets_lock);
+}
+
+static struct pernet_operations packet_net_ops = {
+	.init = packet_net_init,
+	.pre_exit = packet_net_pre_exit,
+	.id = &packet_net_id,
+	.size = sizeof(struct packet_net),
+};
+
+static void unhook_all(void)
+{
+	struct packet_net *pn;
+
+	lockdep_assert_held(&nets_lock);
+	active = false;
+	list_for_each_entry(pn, &nets, node)
+		unhook_net(pn);
+}
+
+int kmon_packet_start(void)
+{
+	struct packet_net *pn;
+	int err = 0;
+
+	mutex_lock(&nets_lock);
+	active = true;
+	list_for_each_entry(pn, &nets, node) {
+		err = hook_net(pn);
+		if (err) {
+			unhook_all();
+			break;
+		}
+	}
+	mutex_unlock(&nets_lock);
+	if (err)
+		synchronize_rcu();
+	return err;
+}
+
+void kmon_packet_stop(void)
+{
+	mutex_lock(&nets_lock);
+	unhook_all();
+	mutex_unlock(&nets_lock);
+	/* nf_unregister_net_hooks() does not wait for packets inside a hook. */
+	synchronize_rcu();
+}
+
+int kmon_packet_init(void)
+{
+	return KMON_FAULT_ERR(register_pernet_subsys(&packet_net_ops));
+}
+
+void kmon_packet_exit(void)
+{
+	unregister_pernet_subsys(&packet_net_ops);
+}
