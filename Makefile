@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# The commands of this project; each one delegates.
+
+# The kernel to build for: its headers, by default the running one's.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+# The kernels that the guest tests run on, by the names of scripts/vm -k list.
+KERNELS ?= 6.1
+
+# One test file instead of all: make test T=packet
+T ?=
+
+.PHONY: all module userspace install uninstall clean
+.PHONY: setup demo test lint bench logs watch
+
+all: module userspace
+
+module: $(KDIR)/Makefile
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/module modules
+
+$(KDIR)/Makefile:
+	@echo "make: no kernel headers in $(KDIR): install linux-headers-$$(uname -r)" \
+		"or name another directory with KDIR=" >&2; exit 1
+
+# Userspace programs come with their issues; each adds its own directory.
+userspace:
+
+install: module
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/module modules_install
+	depmod -a
+
+uninstall:
+	rm -f $(INSTALL_MOD_PATH)/lib/modules/$(shell uname -r)/extra/kmon.ko* \
+		$(INSTALL_MOD_PATH)/lib/modules/$(shell uname -r)/updates/kmon.ko*
+	depmod -a
+
+clean:
+	rm -rf build out
+	find module -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' -o -name modules.order \
+		-o -name Module.symvers | xargs -r rm -f
+
+setup:
+	scripts/setup
+
+demo: setup
+	scripts/demo
+
+test: setup
+	KERNELS="$(KERNELS)" tests/run $(T)
+
+lint: setup
+	scripts/lint
+
+bench: setup
+	tests/bench/run
+
+logs:
+	dmesg | grep -w kmon:
+
+watch:
+	dmesg --follow | grep --line-buffered -w kmon:

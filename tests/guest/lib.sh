@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What every guest test shares: TAP, the module, conditions with deadlines.
+#
+# A test sources this file first, makes claims with ok and is, and ends with
+# done_testing. It runs as root in a guest of its own.
+
+set -u
+tracing=/sys/kernel/tracing
+debug=/sys/kernel/debug/kmon
+event=$tracing/events/kmon/kmon_packet
+tmp=$(mktemp -d)
+nr_ok=0 nr_not_ok=0
+pids=()
+
+# Ends what the test started, by pid, and leaves the guest as it was.
+cleanup() {
+	local pid
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+
+# ok STATUS CLAIM...: one test result. Use as: cmd; ok $? "claim".
+ok() {
+	local status=$1
+	shift
+	if [ "$status" -eq 0 ]; then
+		nr_ok=$((nr_ok + 1))
+		echo "ok $((nr_ok + nr_not_ok)) - $*"
+	else
+		nr_not_ok=$((nr_not_ok + 1))
+		echo "not ok $((nr_ok + nr_not_ok)) - $*"
+	fi
+	return "$status"
+}
+
+# is GOT WANTED CLAIM...: equality of strings; shows both where they differ.
+is() {
+	local got=$1 wanted=$2
+	shift 2
+	[ "$got" = "$wanted" ]
+	ok $? "$@" || printf '#      got: %s\n#   wanted: %s\n' "$got" "$wanted"
+}
+
+# within GOT LOW HIGH CLAIM...: a whole number in a range.
+within() {
+	local got=$1 low=$2 high=$3
+	shift 3
+	[ "$got" -ge "$low" ] && [ "$got" -le "$high" ]
+	ok $? "$@" || echo "#      got: $got, not within $low to $high"
+}
+
+done_testing() {
+	echo "1..$((nr_ok + nr_not_ok))"
+	[ "$nr_not_ok" -eq 0 ] && [ "$nr_ok" -gt 0 ]
+	exit
+}
+
+# bail WHY...: the test cannot go on.
+bail() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds; the deadline is guest time.
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# start COMMAND...: in the background, ended by cleanup; pid in $started.
+start() {
+	"$@" &
+	started=$!
+	pids+=("$started")
+}
+
+# listening PORT: whether a TCP socket listens there, in this netns.
+listening() {
+	ss -Hltn "sport = :$1" | grep -q .
+}
+
+load() {
+	insmod "$KMON_KO" "$@" || bail "the module does not load"
+}
+
+# stat NAME: one line's value from kmon/stats.
+stat() {
+	awk -v name="$1" '$1 == name { print $2 }' "$debug/stats"
+}
+
+enable() {
+	echo 1 >"$event/enable"
+}
+
+disable() {
+	echo 0 >"$event/enable"
+}
+
+# packets: the kmon_packet records in the top buffer, one a line, text only.
+packets() {
+	sed -n 's/.*: kmon_packet: //p' "$tracing/trace"
+}
+
+clear_trace() {
+	: >"$tracing/trace"
+}
