@@ -48,12 +48,14 @@ channel() {
 		-device "virtserialport,chardev=$1,name=kmon.$1")
 }
 
-# What makes no sense in a guest: this machine's disks, clock, modules, timers.
+# What makes no sense in a guest: this machine's disks, clock, modules, settings,
+# timers.
 systemd_cmdline() {
 	printf ' %s' systemd.unit=kmon.target systemd.hostname=kmon-guest \
 		systemd.show_status=no systemd.firstboot=off systemd.gpt_auto=no fstab=no
 	printf ' systemd.mask=%s' timers.target systemd-timesyncd.service \
-		systemd-modules-load.service systemd-random-seed.service
+		systemd-modules-load.service systemd-sysctl.service \
+		systemd-random-seed.service systemd-binfmt.service
 }
 
 qemu_args() {
