@@ -4,27 +4,21 @@
  *
  * Each is a function of its own object file or one that modules may call, so
  * that no compiler inlines it, and is called at the same point on every
- * kernel from 5.10 to 7.3. ftrace rather than kprobes: a kprobe that is hit
- * while another kprobe's handler runs on that CPU is dropped.
+ * kernel from 5.10 to 7.3.
  *
  * Context of all hooks: that of the traced function, before its first
  * instruction; must not sleep. The argument that is named in a comment is
  * kept alive by the traced function's caller.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include "owner/hooks.h"
 
 #include <linux/fdtable.h>
 #include <linux/file.h>
-#include <linux/ftrace.h>
-#include <linux/kprobes.h>
-#include <linux/printk.h>
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
 #include "compat.h"
-#include "fault.h"
+#include "hook.h"
 #include "owner/table.h"
 #include "owner/tombstone.h"
 #include "stats.h"
@@ -217,20 +211,8 @@ static void on_unhash(kmon_compat_regs *regs)
 		kmon_tombstone_set(sk);
 }
 
-/**
- * struct hook - one traced function
- * @function: its name
- * @fn: what we do there
- * @addr: where it is, set by resolve()
- */
-struct hook {
-	const char *function;
-	void (*fn)(kmon_compat_regs *regs);
-	unsigned long addr;
-};
-
 /* The ones that are called most often first. */
-static struct hook hooks[] = {
+static struct kmon_hook hooks[] = {
 	{ "locks_remove_posix",			on_close },
 	{ "wake_up_new_task",			on_fork },
 	{ "security_sk_free",			on_free },
@@ -242,97 +224,14 @@ static struct hook hooks[] = {
 	{ "security_file_receive",		on_receive },
 };
 
-/* How far the traced instruction may be from a function's first one. */
-#define ENTRY_MAX 16
-
-/*
- * One ftrace_ops for all of them, because each one costs a grace period of
- * tasks when it is removed. Called in the context of the traced function.
- */
-static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, kmon_compat_regs *regs)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (ip - hooks[i].addr < ENTRY_MAX) {
-			hooks[i].fn(regs);
-			return;
-		}
-	}
-}
-
-static struct ftrace_ops ops = {
-	.func = dispatch,
-	.flags = KMON_COMPAT_FTRACE_FLAGS,
-};
-
-/*
- * kprobes know where functions are: one that is registered disabled is only
- * looked up and touches no code.
- */
-static int resolve(struct hook *hook)
-{
-	struct kprobe kp = {
-		.symbol_name = hook->function,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int err;
-
-	if (hook->addr)
-		return 0;
-	err = KMON_FAULT_ERR(register_kprobe(&kp));
-	if (err)
-		return err;
-	hook->addr = (unsigned long)kp.addr;
-	unregister_kprobe(&kp);
-	return 0;
-}
-
-/* Resetting the filter frees it; ftrace_free_filter() is not exported on 5.10. */
-static void filter_free(void)
-{
-	ftrace_set_filter(&ops, NULL, 0, 1);
-}
-
-static int filter_set(void)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		err = resolve(&hooks[i]);
-		if (!err)
-			err = KMON_FAULT_ERR(ftrace_set_filter_ip(&ops,
-							hooks[i].addr, 0, !i));
-		if (err) {
-			pr_err("cannot hook %s: error %d\n",
-			       hooks[i].function, err);
-			filter_free();
-			return err;
-		}
-	}
-	return 0;
-}
+static KMON_HOOK_SET(hook_set, hooks);
 
 int kmon_hooks_start(void)
 {
-	int err;
-
-	err = filter_set();
-	if (err)
-		return err;
-	err = KMON_FAULT_ERR(register_ftrace_function(&ops));
-	if (err) {
-		pr_err("cannot register with ftrace: error %d%s\n", err,
-		       err == -EBUSY ? " (is kernel.ftrace_enabled 0?)" : "");
-		filter_free();
-	}
-	return err;
+	return kmon_hook_start(&hook_set);
 }
 
 void kmon_hooks_stop(void)
 {
-	unregister_ftrace_function(&ops);
-	filter_free();
+	kmon_hook_stop(&hook_set);
 }

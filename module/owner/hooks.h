@@ -7,8 +7,7 @@
  * kmon_hooks_start() - have our functions called at each of them
  *
  * Context: process, may sleep; the tables are ready.
- * Return: 0, or what register_ftrace_function() returned, with no hook left
- * and a line in the kernel log that names the function.
+ * Return: 0 or the negative errno of kmon_hook_start().
  */
 int kmon_hooks_start(void);
 
