@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Reads any Debian suite through a private apt, so the machine's is not changed.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # common.sh and the sourcing script set the rest
 
 # Prints "URI SUITE COMPONENT" for each binary index the machine's apt uses.
 # apt itself reads its sources here, whichever of the two formats they have.
 apt_machine_targets() {
+	# shellcheck disable=SC2016 # the fields are apt's
 	env -u APT_CONFIG apt-get indextargets --no-release-info \
 		--format '$(REPO_URI) $(RELEASE) $(COMPONENT)' \
 		'Created-By: Packages' | sort -u

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds this checkout's module for one kernel, with the compiler that one wants.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # common.sh and the sourcing script set the rest
 
 # The build makes a tree of links for each kernel, as kbuild leaves its objects
 # beside the sources and two kernels must not share them.

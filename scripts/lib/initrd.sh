@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Makes the initrd that mounts the host's root in the guest; one per kernel.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # common.sh and the sourcing script set the rest
 
 initrd_wanted='virtio_pci virtio_console virtio_rng 9pnet_virtio 9p overlay'
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Finds reports of the kernel about itself in a kernel log.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # common.sh and the sourcing script set the rest
 
 # At the start of a message; elsewhere such words are only being quoted.
 klog_start='WARNING: |BUG: |BUG |INFO: task |INFO: trying to register|INFO: possible|Oops|Kernel panic|general protection fault|Internal error|invalid opcode|divide error|double fault|stack segment|KASAN: |KCSAN: |UBSAN: '
