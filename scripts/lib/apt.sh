@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Reads any Debian suite through a private apt, so the machine's is not changed.
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # common.sh and the sourcing script set the rest
+# shellcheck disable=SC2034,SC2154 # shared with common.sh and the sourcing script
 
 # Prints "URI SUITE COMPONENT" for each binary index the machine's apt uses.
 # apt itself reads its sources here, whichever of the two formats they have.
@@ -81,9 +81,10 @@ apt_open() {
 	export APT_CONFIG=$dir/apt.conf
 }
 
-# apt_refresh: fetches the indexes; signatures are always checked. An index past
-# its Valid-Until is used with a warning: a mirror that lags is not an attack on
-# a test kernel, and refusing it would stop the work.
+# apt_refresh: fetches the indexes, or fails and leaves the reason in $apt_error.
+# Signatures are always checked. An index past its Valid-Until is used with a
+# warning: a mirror that lags is not an attack on a test kernel, and refusing it
+# would stop the work.
 apt_refresh() {
 	local log
 
@@ -94,6 +95,6 @@ apt_refresh() {
 		log=$(apt-get -o APT::Update::Error-Mode=any \
 			-o Acquire::Check-Valid-Until=false update 2>&1) && return
 	fi
-	grep -m 1 '^E:' <<< "$log" >&2
+	apt_error=$(grep -m 1 '^E:' <<< "$log")
 	return 1
 }

@@ -19,6 +19,7 @@ guest first --icount bash -c "$loop"
 guest second --icount bash -c "$loop"
 wait
 
+# shellcheck disable=SC2317 # claim calls it
 near() {
 	echo "$1 and $2"
 	awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(a > 0 && d < a / 1000 && -d < a / 1000) }'
