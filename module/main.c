@@ -62,8 +62,9 @@ static void __exit kmon_exit(void)
 		  kmon_stats_sum(KMON_STAT_PACKETS_OUT_UDP);
 
 	exit_first(ARRAY_SIZE(subsystems));
-	pr_info("unloaded after %llu packets in and %llu out, %llu with unknown owner\n",
-		in, out, kmon_stats_sum(KMON_STAT_SOURCE_UNKNOWN));
+	pr_info("unloaded after %llu process exits, %llu packets in and %llu out, %llu of them with unknown owner\n",
+		kmon_stats_sum(KMON_STAT_EXITS), in, out,
+		kmon_stats_sum(KMON_STAT_SOURCE_UNKNOWN));
 }
 
 module_init(kmon_init);

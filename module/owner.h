@@ -8,11 +8,15 @@
 #include <linux/types.h>
 #include <uapi/kmon.h>
 
+struct kmon_proc;
 struct net;
 struct sock;
+struct task_struct;
 
 /**
  * struct kmon_owner - the process behind a sock, and how it was found
+ * @proc: its record, for kmon_owner_account(); NULL without one; valid in the
+ *	  RCU read side in which it was found
  * @start_time: when the process started, ns of CLOCK_MONOTONIC; 0 without one
  * @cgroup: id of its cgroup in the v2 hierarchy
  * @ino: inode number of the socket, 0 where it has none
@@ -23,6 +27,7 @@ struct sock;
  * @comm: name of the thread-group leader, raw
  */
 struct kmon_owner {
+	struct kmon_proc *proc;
 	u64 start_time;
 	u64 cgroup;
 	u64 ino;
@@ -75,6 +80,76 @@ void kmon_owner_of_sock(struct sock *sk, bool sending,
  */
 bool kmon_owner_of_tuple(const struct kmon_tuple *tuple,
 			 struct kmon_owner *owner);
+
+/**
+ * kmon_owner_account() - count a packet for its owner's exit record
+ * @owner: as found in this RCU read side; nothing is counted without one
+ * @dir: enum kmon_dir
+ * @packets: packets on the wire
+ * @bytes: their payload
+ *
+ * Context: process or softirq, RCU read side.
+ */
+void kmon_owner_account(const struct kmon_owner *owner, enum kmon_dir dir,
+			unsigned int packets, unsigned int bytes);
+
+/**
+ * kmon_owner_count_from() - the accounting of packets begins or ends
+ * @when: ns of CLOCK_MONOTONIC at which it begins, 0 when it ends
+ *
+ * Context: process; no packet is accounted meanwhile.
+ */
+void kmon_owner_count_from(u64 when);
+
+/**
+ * struct kmon_totals - what is known of a whole process at its end
+ * @rx_packets: packets that it received
+ * @rx_bytes: their payload
+ * @tx_packets: packets that it sent
+ * @tx_bytes: their payload
+ * @net_since: ns of CLOCK_MONOTONIC from which the four are counted, 0: not
+ * @threads: threads that were seen to end
+ */
+struct kmon_totals {
+	u64 rx_packets;
+	u64 rx_bytes;
+	u64 tx_packets;
+	u64 tx_bytes;
+	u64 net_since;
+	unsigned int threads;
+};
+
+/**
+ * kmon_owner_thread_exit() - a thread ends
+ * @task: the thread
+ *
+ * Context: process, before the thread stops counting as live.
+ */
+void kmon_owner_thread_exit(struct task_struct *task);
+
+/**
+ * kmon_owner_totals() - what is known of a process at its end
+ * @task: its last thread
+ * @totals: filled in
+ *
+ * Context: process.
+ */
+void kmon_owner_totals(struct task_struct *task, struct kmon_totals *totals);
+
+/**
+ * kmon_owner_procs_start() - follow processes only, no socks
+ *
+ * Context: process, may sleep; serialised by the caller; calls nest.
+ * Return: 0 or the negative errno of what failed.
+ */
+int kmon_owner_procs_start(void);
+
+/**
+ * kmon_owner_procs_stop() - undo one kmon_owner_procs_start()
+ *
+ * Context: process, may sleep; serialised by the caller.
+ */
+void kmon_owner_procs_stop(void);
 
 /**
  * kmon_owner_none() - the answer when there is no owner

@@ -9,6 +9,7 @@
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
+#include <linux/timekeeping.h>
 #include <linux/udp.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
@@ -88,6 +89,7 @@ static void emit(struct kmon_packet *pkt)
 
 	kmon_count(KMON_STAT_PACKETS_IN_TCP + 2 * pkt->dir + udp);
 	kmon_count(KMON_STAT_SOURCE_SENDER + pkt->owner.source);
+	kmon_owner_account(&pkt->owner, pkt->dir, pkt->gso_segs, pkt->len);
 	trace_kmon_packet(pkt);
 }
 
@@ -226,6 +228,9 @@ static DEFINE_MUTEX(nets_lock);
 static LIST_HEAD(nets);
 static bool active;
 
+/* Users; the caller of start and stop serialises. */
+static unsigned int nr_users;
+
 static int hook_net(struct packet_net *pn)
 {
 	int err;
@@ -295,6 +300,9 @@ int kmon_packet_start(void)
 	struct packet_net *pn;
 	int err = 0;
 
+	if (nr_users)
+		goto out;
+	kmon_owner_count_from(ktime_get_ns());
 	mutex_lock(&nets_lock);
 	active = true;
 	list_for_each_entry(pn, &nets, node) {
@@ -305,18 +313,26 @@ int kmon_packet_start(void)
 		}
 	}
 	mutex_unlock(&nets_lock);
-	if (err)
+	if (err) {
 		synchronize_rcu();
-	return err;
+		kmon_owner_count_from(0);
+		return err;
+	}
+out:
+	nr_users++;
+	return 0;
 }
 
 void kmon_packet_stop(void)
 {
+	if (--nr_users)
+		return;
 	mutex_lock(&nets_lock);
 	unhook_all();
 	mutex_unlock(&nets_lock);
 	/* nf_unregister_net_hooks() does not wait for packets inside a hook. */
 	synchronize_rcu();
+	kmon_owner_count_from(0);
 }
 
 int kmon_packet_init(void)

@@ -49,7 +49,8 @@ struct kmon_packet {
 /**
  * kmon_packet_start() - hook LOCAL_IN and LOCAL_OUT of every netns
  *
- * Namespaces that are created later are hooked too.
+ * Namespaces that are created later are hooked too. Calls nest: each needs
+ * one kmon_packet_stop().
  *
  * Context: process, may sleep; serialised by the caller, owner engine started.
  * Return: 0 or the negative errno of nf_register_net_hooks() for the first
@@ -58,9 +59,9 @@ struct kmon_packet {
 int kmon_packet_start(void);
 
 /**
- * kmon_packet_stop() - unhook every netns
+ * kmon_packet_stop() - undo one kmon_packet_start()
  *
- * When it returns, no packet is inside our functions.
+ * When the last one returns, no packet is inside our functions.
  *
  * Context: process, may sleep; serialised by the caller.
  */

@@ -29,6 +29,8 @@ struct dentry;
 	X(SOURCE_FRAGMENT,	"source_fragment")			\
 	X(SOURCE_NONE,		"source_none")				\
 	X(SOURCE_UNKNOWN,	"source_unknown")			\
+	X(EXITS,		"exits")					\
+	X(LOG_SUPPRESSED,	"exit_log_suppressed")			\
 	X(OWNER_CREATED,	"owner_created")			\
 	X(OWNER_CLONED,		"owner_cloned")				\
 	X(OWNER_ACCEPTED,	"owner_accepted")			\

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When somebody starts or stops looking at one of our events. */
+/* Who looks: events and parameters that start and stop what they need. */
 #include "trace.h"
 
 #include <linux/module.h>
 #include <linux/mutex.h>
 
+#include "exit_log.h"
 #include "owner.h"
 #include "packet.h"
+#include "process.h"
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/kmon.h>
 
 /*
- * Protects @ready and serialises starting and stopping of what events need.
- * Taken inside the tracing core's event_mutex.
+ * Protects @ready and the parameters, and serialises starting and stopping of
+ * everything below. Taken inside the tracing core's event_mutex and inside
+ * the lock of the module's parameters.
  */
-static DEFINE_MUTEX(event_lock);
+static DEFINE_MUTEX(look_lock);
 
 /*
  * The event files appear before our init function runs and vanish after our
@@ -23,7 +26,6 @@ static DEFINE_MUTEX(event_lock);
  */
 static bool ready;
 
-/* Context: event_lock held. Start what packets need, in order. */
 static int packet_start(void)
 {
 	int err;
@@ -37,46 +39,170 @@ static int packet_start(void)
 	return err;
 }
 
+static void packet_stop(void)
+{
+	kmon_packet_stop();
+	kmon_owner_stop();
+}
+
 /*
- * The first user, in any instance or perf, enables kmon_packet. Context:
+ * The first user, in any instance or perf, enables an event. Context:
  * process, event_mutex and tracepoints_mutex held, may sleep. The module
  * reference makes rmmod say "in use" while the event is enabled.
  */
-int kmon_packet_event_reg(void)
+static int event_reg(int (*start)(void))
 {
 	int err = -EAGAIN;
 
-	mutex_lock(&event_lock);
+	mutex_lock(&look_lock);
 	if (ready && try_module_get(THIS_MODULE)) {
-		err = packet_start();
+		err = start();
 		if (err)
 			module_put(THIS_MODULE);
 	}
-	mutex_unlock(&event_lock);
+	mutex_unlock(&look_lock);
 	return err;
 }
 
 /* The last user has disabled it. Context: as above. */
+static void event_unreg(void (*stop)(void))
+{
+	mutex_lock(&look_lock);
+	stop();
+	mutex_unlock(&look_lock);
+	module_put(THIS_MODULE);
+}
+
+int kmon_packet_event_reg(void)
+{
+	return event_reg(packet_start);
+}
+
 void kmon_packet_event_unreg(void)
 {
-	mutex_lock(&event_lock);
-	kmon_packet_stop();
-	kmon_owner_stop();
-	mutex_unlock(&event_lock);
-	module_put(THIS_MODULE);
+	event_unreg(packet_stop);
+}
+
+int kmon_exit_event_reg(void)
+{
+	return event_reg(kmon_process_start);
+}
+
+void kmon_exit_event_unreg(void)
+{
+	event_unreg(kmon_process_stop);
+}
+
+/**
+ * struct switch_param - a parameter that needs something running
+ * @on: its value; needed from kmon_trace_init() on
+ * @start: start what it needs
+ * @stop: stop that
+ */
+struct switch_param {
+	bool on;
+	int (*start)(void);
+	void (*stop)(void);
+};
+
+static int log_start(void)
+{
+	int err = kmon_process_start();
+
+	if (!err)
+		kmon_exit_log_set(true);
+	return err;
+}
+
+static void log_stop(void)
+{
+	kmon_process_stop();
+	kmon_exit_log_set(false);
+}
+
+static struct switch_param net_account = {
+	.start = packet_start,
+	.stop = packet_stop,
+};
+
+static struct switch_param log_exits = {
+	.start = log_start,
+	.stop = log_stop,
+};
+
+static struct switch_param * const switch_params[] = {
+	&net_account, &log_exits,
+};
+
+/* Context: process, kernel_param_lock held; before init, too. */
+static int switch_param_set(const char *val, const struct kernel_param *kp)
+{
+	struct switch_param *param = kp->arg;
+	int err;
+	bool on;
+
+	err = kstrtobool(val, &on);
+	if (err)
+		return err;
+	mutex_lock(&look_lock);
+	if (ready && on && !param->on)
+		err = param->start();
+	else if (ready && !on && param->on)
+		param->stop();
+	if (!err)
+		param->on = on;
+	mutex_unlock(&look_lock);
+	return err;
+}
+
+static int switch_param_get(char *buf, const struct kernel_param *kp)
+{
+	const struct switch_param *param = kp->arg;
+
+	return sprintf(buf, "%c\n", READ_ONCE(param->on) ? 'Y' : 'N');
+}
+
+static const struct kernel_param_ops switch_param_ops = {
+	.set = switch_param_set,
+	.get = switch_param_get,
+};
+
+module_param_cb(net_account, &switch_param_ops, &net_account, 0644);
+MODULE_PARM_DESC(net_account, "count each process's packets for its exit record, also while no packet is recorded (bool)");
+module_param_cb(log_exits, &switch_param_ops, &log_exits, 0644);
+MODULE_PARM_DESC(log_exits, "write process exits to the kernel log (bool)");
+
+/* Context: look_lock held. Stop what the first @nr parameters need. */
+static void params_stop(unsigned int nr)
+{
+	while (nr--)
+		if (switch_params[nr]->on)
+			switch_params[nr]->stop();
 }
 
 int kmon_trace_init(void)
 {
-	mutex_lock(&event_lock);
-	ready = true;
-	mutex_unlock(&event_lock);
-	return 0;
+	unsigned int i;
+	int err = 0;
+
+	mutex_lock(&look_lock);
+	for (i = 0; i < ARRAY_SIZE(switch_params); i++) {
+		if (switch_params[i]->on)
+			err = switch_params[i]->start();
+		if (err) {
+			params_stop(i);
+			break;
+		}
+	}
+	ready = !err;
+	mutex_unlock(&look_lock);
+	return err;
 }
 
 void kmon_trace_exit(void)
 {
-	mutex_lock(&event_lock);
+	mutex_lock(&look_lock);
 	ready = false;
-	mutex_unlock(&event_lock);
+	params_stop(ARRAY_SIZE(switch_params));
+	mutex_unlock(&look_lock);
 }

@@ -34,6 +34,9 @@ MODULE_PARM_DESC(tombstone_max, "closed TCP connections whose owner is remembere
 /* Users of the engine; the caller of start and stop serialises. */
 static unsigned int nr_users;
 
+/* When the accounting of packets began, ns of CLOCK_MONOTONIC; 0: it is off. */
+static u64 net_since;
+
 void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source)
 {
 	memset(owner, 0, sizeof(*owner));
@@ -88,10 +91,12 @@ static void sender(struct sock *sk, struct kmon_entry *entry,
 {
 	struct kmon_proc *proc = entry ? rcu_dereference(entry->owner) : NULL;
 
-	if (!proc || !kmon_proc_is_current(proc))
+	if (!proc || !kmon_proc_is_current(proc)) {
 		if (!entry || !kmon_table_use(entry))
 			repair(sk);
-	kmon_proc_read_current(owner);
+		proc = kmon_proc_find(current);
+	}
+	kmon_proc_read_current(proc, owner);
 	owner->ino = entry ? READ_ONCE(entry->ino) : 0;
 	owner->shared = entry && READ_ONCE(entry->nr_present) > 1;
 	owner->source = KMON_SOURCE_SENDER;
@@ -142,6 +147,71 @@ bool kmon_owner_of_tuple(const struct kmon_tuple *tuple,
 			 struct kmon_owner *owner)
 {
 	return kmon_tombstone_find(tuple, owner);
+}
+
+void kmon_owner_account(const struct kmon_owner *owner, enum kmon_dir dir,
+			unsigned int packets, unsigned int bytes)
+{
+	if (owner->proc)
+		kmon_proc_account(owner->proc, dir, packets, bytes);
+}
+
+void kmon_owner_count_from(u64 when)
+{
+	if (when)
+		kmon_proc_reset_net();
+	WRITE_ONCE(net_since, when);
+}
+
+void kmon_owner_thread_exit(struct task_struct *task)
+{
+	struct kmon_proc *proc;
+
+	/* The only thread there is needs no record to be counted. */
+	if (thread_group_empty(task)) {
+		rcu_read_lock();
+		proc = kmon_proc_find(task);
+		if (proc)
+			atomic_inc(&proc->threads);
+		rcu_read_unlock();
+		return;
+	}
+	proc = kmon_proc_get(task);
+	if (proc) {
+		atomic_inc(&proc->threads);
+		kmon_proc_put(proc);
+	}
+}
+
+void kmon_owner_totals(struct task_struct *task, struct kmon_totals *totals)
+{
+	struct kmon_proc *proc;
+	atomic64_t *net;
+
+	memset(totals, 0, sizeof(*totals));
+	totals->net_since = READ_ONCE(net_since);
+	totals->threads = 1;
+	rcu_read_lock();
+	proc = kmon_proc_find(task);
+	if (proc) {
+		net = proc->net;
+		totals->rx_packets = atomic64_read(&net[KMON_NET_RX_PACKETS]);
+		totals->rx_bytes = atomic64_read(&net[KMON_NET_RX_BYTES]);
+		totals->tx_packets = atomic64_read(&net[KMON_NET_TX_PACKETS]);
+		totals->tx_bytes = atomic64_read(&net[KMON_NET_TX_BYTES]);
+		totals->threads = max(atomic_read(&proc->threads), 1);
+	}
+	rcu_read_unlock();
+}
+
+int kmon_owner_procs_start(void)
+{
+	return kmon_proc_start(owner_max);
+}
+
+void kmon_owner_procs_stop(void)
+{
+	kmon_proc_stop();
 }
 
 int kmon_owner_start(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The processes that hold sockets: one refcounted record each. */
+/* The processes that something must be remembered of: one record each. */
 #include "owner/proc.h"
 
 #include <linux/cgroup.h>
@@ -8,11 +8,12 @@
 #include <linux/rculist.h>
 #include <linux/user_namespace.h>
 
+#include "hook.h"
 #include "owner.h"
 #include "owner/pool.h"
 #include "stats.h"
 
-#define PROC_HASH_BITS 12
+#define PROC_HASH_BITS 14
 
 /*
  * Protects the chains of the table for writers; readers walk them under RCU.
@@ -27,15 +28,33 @@ static struct kmon_pool proc_pool = {
 	.size = sizeof(struct kmon_proc),
 };
 
-/* Context: RCU read side. A reference for the caller, or NULL. */
-static struct kmon_proc *find_get(struct pid *pid)
+/* How often processes whose end was missed are looked for. */
+#define PROC_SWEEP (10 * HZ)
+
+static void sweep_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(sweep, sweep_work);
+
+/* Users of the table; the caller of start and stop serialises. */
+static unsigned int nr_users;
+
+struct kmon_proc *kmon_proc_find(struct task_struct *task)
 {
+	struct pid *pid = task_tgid(task);
 	struct kmon_proc *proc;
 
-	hash_for_each_possible_rcu(procs, proc, node, (unsigned long)pid)
-		if (proc->pid == pid && refcount_inc_not_zero(&proc->refs))
+	hash_for_each_possible_rcu(procs, proc, node, (unsigned long)pid,
+				   lockdep_is_held(&proc_lock))
+		if (proc->pid == pid)
 			return proc;
 	return NULL;
+}
+
+/* Context: RCU read side or lock held. A reference for the caller, or NULL. */
+static struct kmon_proc *find_get(struct task_struct *task)
+{
+	struct kmon_proc *proc = kmon_proc_find(task);
+
+	return proc && refcount_inc_not_zero(&proc->refs) ? proc : NULL;
 }
 
 static u64 cgroup_of(struct task_struct *task)
@@ -68,8 +87,8 @@ void kmon_proc_remember(struct kmon_proc *proc, struct task_struct *task)
 	rcu_read_unlock();
 }
 
-/* A new record with one reference, not yet in the table. */
-static struct kmon_proc *proc_new(struct task_struct *task, struct pid *pid)
+/* A new record, for the caller and for its life, not yet in the table. */
+static struct kmon_proc *proc_new(struct task_struct *task)
 {
 	struct kmon_proc *proc = kmon_pool_get(&proc_pool);
 
@@ -77,10 +96,11 @@ static struct kmon_proc *proc_new(struct task_struct *task, struct pid *pid)
 		kmon_count(KMON_STAT_LOST_PROC);
 		return NULL;
 	}
-	proc->pid = get_pid(pid);
-	proc->tgid = pid_nr(pid);
+	proc->pid = get_pid(task_tgid(task));
+	proc->tgid = pid_nr(proc->pid);
 	proc->start_time = task->group_leader->start_time;
-	refcount_set(&proc->refs, 1);
+	proc->alive = true;
+	refcount_set(&proc->refs, 2);
 	kmon_proc_remember(proc, task);
 	return proc;
 }
@@ -100,20 +120,19 @@ static void proc_free_rcu(struct rcu_head *rcu)
 struct kmon_proc *kmon_proc_get(struct task_struct *task)
 {
 	struct kmon_proc *proc, *old;
-	struct pid *pid = task_tgid(task);
 	unsigned long flags;
 
 	rcu_read_lock();
-	proc = find_get(pid);
+	proc = find_get(task);
 	if (proc)
 		goto out;
-	proc = proc_new(task, pid);
+	proc = proc_new(task);
 	if (!proc)
 		goto out;
 	raw_spin_lock_irqsave(&proc_lock, flags);
-	old = find_get(pid);
+	old = find_get(task);
 	if (!old)
-		hash_add_rcu(procs, &proc->node, (unsigned long)pid);
+		hash_add_rcu(procs, &proc->node, (unsigned long)proc->pid);
 	raw_spin_unlock_irqrestore(&proc_lock, flags);
 	if (old) {
 		proc_free(proc);
@@ -142,11 +161,60 @@ void kmon_proc_put(struct kmon_proc *proc)
 	call_rcu(&proc->rcu, proc_free_rcu);
 }
 
-void kmon_proc_read(const struct kmon_proc *proc, struct kmon_owner *owner)
+/* The reference for its life, once. */
+static void end(struct kmon_proc *proc)
+{
+	if (xchg(&proc->alive, false))
+		kmon_proc_put(proc);
+}
+
+/*
+ * exit_files(task): a thread gives up its files. Once no thread of the process
+ * is left before that point, nothing more is learnt of it. Context: process.
+ */
+static void on_exit_files(kmon_compat_regs *regs)
+{
+	struct kmon_proc *proc;
+
+	if (atomic_read(&current->signal->live))
+		return;
+	rcu_read_lock();
+	proc = kmon_proc_find(current);
+	if (proc)
+		end(proc);
+	rcu_read_unlock();
+}
+
+static struct kmon_hook hooks[] = {
+	{ "exit_files", on_exit_files },
+};
+
+static KMON_HOOK_SET(hook_set, hooks);
+
+/* Finds those that ended while nobody looked, which should be none. */
+
+static void sweep_work(struct work_struct *work)
+{
+	struct kmon_proc *proc;
+	unsigned int i;
+
+	for (i = 0; i < HASH_SIZE(procs); i++) {
+		rcu_read_lock();
+		hlist_for_each_entry_rcu(proc, &procs[i], node)
+			if (!pid_task(proc->pid, PIDTYPE_TGID))
+				end(proc);
+		rcu_read_unlock();
+		cond_resched();
+	}
+	schedule_delayed_work(&sweep, PROC_SWEEP);
+}
+
+void kmon_proc_read(struct kmon_proc *proc, struct kmon_owner *owner)
 {
 	struct task_struct *task = pid_task(proc->pid, PIDTYPE_TGID);
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "owner read outside RCU");
+	owner->proc = proc;
 	owner->pid = proc->tgid;
 	owner->start_time = proc->start_time;
 	if (likely(task)) {
@@ -160,15 +228,28 @@ void kmon_proc_read(const struct kmon_proc *proc, struct kmon_owner *owner)
 	}
 }
 
-void kmon_proc_read_current(struct kmon_owner *owner)
+void kmon_proc_read_current(struct kmon_proc *proc, struct kmon_owner *owner)
 {
 	struct task_struct *leader = current->group_leader;
 
+	owner->proc = proc;
 	owner->pid = task_tgid_nr(current);
 	owner->start_time = leader->start_time;
 	copy_comm(owner->comm, leader->comm);
 	owner->uid = uid_of(current);
 	owner->cgroup = cgroup_of(current);
+}
+
+void kmon_proc_reset_net(void)
+{
+	struct kmon_proc *proc;
+	unsigned int i, k;
+
+	rcu_read_lock();
+	hash_for_each_rcu(procs, i, proc, node)
+		for (k = 0; k < KMON_NR_NET; k++)
+			atomic64_set(&proc->net[k], 0);
+	rcu_read_unlock();
 }
 
 int kmon_proc_init(void)
@@ -183,11 +264,39 @@ void kmon_proc_exit(void)
 
 int kmon_proc_start(unsigned int limit)
 {
-	return kmon_pool_start(&proc_pool, limit);
+	int err;
+
+	if (nr_users)
+		goto out;
+	err = kmon_pool_start(&proc_pool, limit);
+	if (err)
+		return err;
+	err = kmon_hook_start(&hook_set);
+	if (err) {
+		kmon_pool_stop(&proc_pool);
+		return err;
+	}
+	schedule_delayed_work(&sweep, PROC_SWEEP);
+out:
+	nr_users++;
+	return 0;
 }
 
 void kmon_proc_stop(void)
 {
+	struct kmon_proc *proc;
+	struct hlist_node *next;
+	unsigned int i;
+
+	if (--nr_users)
+		return;
+	kmon_hook_stop(&hook_set);
+	cancel_delayed_work_sync(&sweep);
+	/* Nobody names a process any more; those that live are still here. */
+	hash_for_each_safe(procs, i, next, proc, node)
+		end(proc);
+	/* They return to the pool from RCU callbacks. */
+	rcu_barrier();
 	WARN_ON(!hash_empty(procs));
 	kmon_pool_stop(&proc_pool);
 }

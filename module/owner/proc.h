@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The processes that hold sockets: one refcounted record each. */
+/* The processes that something must be remembered of: one record each. */
 #ifndef _KMON_OWNER_PROC_H
 #define _KMON_OWNER_PROC_H
 
@@ -11,11 +11,31 @@ struct kmon_owner;
 struct seq_file;
 
 /**
- * struct kmon_proc - a process, from its first socket to the last reference
- * @node: in the table of processes; its bucket's lock
+ * enum kmon_net - what is counted for each process while packets are seen
+ * @KMON_NET_RX_PACKETS: packets that it received
+ * @KMON_NET_RX_BYTES: their payload
+ * @KMON_NET_TX_PACKETS: packets that it sent
+ * @KMON_NET_TX_BYTES: their payload
+ * @KMON_NR_NET: how many there are
+ */
+enum kmon_net {
+	KMON_NET_RX_PACKETS,
+	KMON_NET_RX_BYTES,
+	KMON_NET_TX_PACKETS,
+	KMON_NET_TX_BYTES,
+	KMON_NR_NET
+};
+
+/**
+ * struct kmon_proc - a process, from its first socket until it has ended and
+ *		      nothing names it any more
+ * @node: in the table of processes
  * @pid: the process; a reference is held, so that it names this process for
  *	 ever, also when the number is used again
- * @refs: holds and tombstones that name it
+ * @refs: holds and tombstones that name it, and one while it lives
+ * @alive: whether the reference for its life is still held
+ * @threads: how many of its threads were seen to end
+ * @net: what it sent and received, see kmon_proc_account()
  * @start_time: of the leader, ns of CLOCK_MONOTONIC
  * @cgroup: as of the last kmon_proc_remember()
  * @tgid: number of @pid in the initial namespace
@@ -29,6 +49,9 @@ struct kmon_proc {
 	struct hlist_node node;
 	struct pid *pid;
 	refcount_t refs;
+	bool alive;
+	atomic_t threads;
+	atomic64_t net[KMON_NR_NET];
 	u64 start_time;
 	u64 cgroup;
 	pid_t tgid;
@@ -46,6 +69,37 @@ struct kmon_proc {
  * the pool is empty.
  */
 struct kmon_proc *kmon_proc_get(struct task_struct *task);
+
+/**
+ * kmon_proc_find() - the record of a task's process, if there is one
+ * @task: any thread of it
+ *
+ * Context: RCU read side. Return: the record, or NULL.
+ */
+struct kmon_proc *kmon_proc_find(struct task_struct *task);
+
+/**
+ * kmon_proc_account() - a process sent or received
+ * @proc: the process
+ * @dir: enum kmon_dir
+ * @packets: packets on the wire
+ * @bytes: their payload
+ *
+ * Context: any, RCU read side.
+ */
+static inline void kmon_proc_account(struct kmon_proc *proc, unsigned int dir,
+				     unsigned int packets, unsigned int bytes)
+{
+	atomic64_add(packets, &proc->net[KMON_NET_RX_PACKETS + 2 * dir]);
+	atomic64_add(bytes, &proc->net[KMON_NET_RX_BYTES + 2 * dir]);
+}
+
+/**
+ * kmon_proc_reset_net() - what was counted so far does not count
+ *
+ * Context: process; nothing is accounted meanwhile.
+ */
+void kmon_proc_reset_net(void);
 
 /**
  * kmon_proc_hold() - one more reference
@@ -75,19 +129,20 @@ void kmon_proc_remember(struct kmon_proc *proc, struct task_struct *task);
 /**
  * kmon_proc_read() - fill in the process part of an owner
  * @proc: whose; live values while it lives, the remembered ones after
- * @owner: pid, uid, comm, cgroup and start_time are written
+ * @owner: proc, pid, uid, comm, cgroup and start_time are written
  *
  * Context: RCU read side.
  */
-void kmon_proc_read(const struct kmon_proc *proc, struct kmon_owner *owner);
+void kmon_proc_read(struct kmon_proc *proc, struct kmon_owner *owner);
 
 /**
  * kmon_proc_read_current() - the same for the process that runs now
- * @owner: pid, uid, comm, cgroup and start_time are written
+ * @proc: its record, or NULL
+ * @owner: proc, pid, uid, comm, cgroup and start_time are written
  *
  * Context: process, RCU read side.
  */
-void kmon_proc_read_current(struct kmon_owner *owner);
+void kmon_proc_read_current(struct kmon_proc *proc, struct kmon_owner *owner);
 
 /**
  * kmon_proc_is_current() - whether a record is the running process's
@@ -100,7 +155,9 @@ static inline bool kmon_proc_is_current(const struct kmon_proc *proc)
 	return proc->pid == task_tgid(current);
 }
 
-/* The table: pairs as in owner.h; gauges for kmon/stats. */
+/*
+ * The table: pairs as in owner.h, start and stop nest; gauges for kmon/stats.
+ */
 int kmon_proc_init(void);
 void kmon_proc_exit(void);
 int kmon_proc_start(unsigned int limit);

@@ -16,12 +16,15 @@
 #include <linux/tracepoint.h>
 #include <uapi/kmon.h>
 
+struct kmon_exit;
 struct kmon_packet;
 
 #ifndef _TRACE_KMON_CALLBACKS
 #define _TRACE_KMON_CALLBACKS
 int kmon_packet_event_reg(void);
 void kmon_packet_event_unreg(void);
+int kmon_exit_event_reg(void);
+void kmon_exit_event_unreg(void);
 #endif
 
 TRACE_DEFINE_ENUM(KMON_DIR_IN);
@@ -157,6 +160,110 @@ TRACE_EVENT_FN(kmon_packet,
 		  __entry->cgroup, __entry->ifindex),
 
 	kmon_packet_event_reg, kmon_packet_event_unreg
+);
+
+/*
+ * kmon_process_exit - one process (thread group) that ends
+ *
+ * @pid:	process id (tgid) in the initial pid namespace
+ * @ppid:	its parent's there; the real one, also under a tracer
+ * @comm:	name of the thread-group leader, raw
+ * @uid:	real user id in the initial user namespace
+ * @exit_code:	low byte of what it gave to exit(2), 0 to 255
+ * @signal:	number of the signal that ended it, 0 for none
+ * @core:	1 where a core dump was made
+ * @threads:	threads that ended while this event was enabled, the last one
+ *		included: all that it ever had, if enabled before it started
+ * @start_time:	when it started, ns of CLOCK_MONOTONIC
+ * @run_time:	ns from then to its end
+ * @utime:	user CPU time of all its threads, ns, counted in ticks
+ * @stime:	system CPU time of all its threads, ns, counted in ticks
+ * @sum_exec:	CPU time of all its threads, ns, as the scheduler measured it
+ * @min_flt:	page faults without I/O, all its threads
+ * @maj_flt:	page faults with I/O, all its threads
+ * @max_rss:	largest resident set, KiB
+ * @sockets:	IPv4 and IPv6 descriptors that it still had open
+ * @rx_packets:	TCP and UDP packets that it received
+ * @rx_bytes:	their payload bytes
+ * @tx_packets:	TCP and UDP packets that it sent
+ * @tx_bytes:	their payload bytes; what the kernel still sends for it after
+ *		this record is not in them
+ * @net_since:	ns of CLOCK_MONOTONIC from which the four were counted, 0 where
+ *		they were not; complete if not after @start_time
+ * @ns_pid:	process id in its own pid namespace
+ * @cgroup:	id of its cgroup (v2 hierarchy); 0 where there is none
+ */
+TRACE_EVENT_FN(kmon_process_exit,
+
+	TP_PROTO(const struct kmon_exit *e),
+
+	TP_ARGS(e),
+
+	TP_STRUCT__entry(
+		__field(	__u64,	start_time				)
+		__field(	__u64,	run_time				)
+		__field(	__u64,	utime					)
+		__field(	__u64,	stime					)
+		__field(	__u64,	sum_exec				)
+		__field(	__u64,	min_flt					)
+		__field(	__u64,	maj_flt					)
+		__field(	__u64,	max_rss					)
+		__field(	__u64,	rx_packets				)
+		__field(	__u64,	rx_bytes				)
+		__field(	__u64,	tx_packets				)
+		__field(	__u64,	tx_bytes				)
+		__field(	__u64,	net_since				)
+		__field(	__u64,	cgroup					)
+		__array(	char,	comm,	TASK_COMM_LEN			)
+		__field(	__s32,	pid					)
+		__field(	__s32,	ppid					)
+		__field(	__s32,	ns_pid					)
+		__field(	__u32,	uid					)
+		__field(	__u32,	threads					)
+		__field(	__u32,	sockets					)
+		__field(	__u8,	exit_code				)
+		__field(	__u8,	signal					)
+		__field(	__u8,	core					)
+	),
+
+	TP_fast_assign(
+		__entry->start_time	= e->start_time;
+		__entry->run_time	= e->run_time;
+		__entry->utime		= e->utime;
+		__entry->stime		= e->stime;
+		__entry->sum_exec	= e->sum_exec;
+		__entry->min_flt	= e->min_flt;
+		__entry->maj_flt	= e->maj_flt;
+		__entry->max_rss	= e->max_rss;
+		__entry->rx_packets	= e->net.rx_packets;
+		__entry->rx_bytes	= e->net.rx_bytes;
+		__entry->tx_packets	= e->net.tx_packets;
+		__entry->tx_bytes	= e->net.tx_bytes;
+		__entry->net_since	= e->net.net_since;
+		__entry->cgroup		= e->cgroup;
+		memcpy(__entry->comm, e->comm, sizeof(__entry->comm));
+		__entry->pid		= e->pid;
+		__entry->ppid		= e->ppid;
+		__entry->ns_pid		= e->ns_pid;
+		__entry->uid		= e->uid;
+		__entry->threads	= e->net.threads;
+		__entry->sockets	= e->sockets;
+		__entry->exit_code	= e->exit_code;
+		__entry->signal		= e->signal;
+		__entry->core		= e->core;
+	),
+
+	TP_printk("pid=%d comm=%s ppid=%d uid=%u exit_code=%u signal=%u core=%u threads=%u run_time=%llu utime=%llu stime=%llu sum_exec=%llu min_flt=%llu maj_flt=%llu max_rss=%llu sockets=%u rx_packets=%llu rx_bytes=%llu tx_packets=%llu tx_bytes=%llu net_since=%llu start_time=%llu ns_pid=%d cgroup=%llu",
+		  __entry->pid, __entry->comm, __entry->ppid, __entry->uid,
+		  __entry->exit_code, __entry->signal, __entry->core,
+		  __entry->threads, __entry->run_time, __entry->utime,
+		  __entry->stime, __entry->sum_exec, __entry->min_flt,
+		  __entry->maj_flt, __entry->max_rss, __entry->sockets,
+		  __entry->rx_packets, __entry->rx_bytes, __entry->tx_packets,
+		  __entry->tx_bytes, __entry->net_since, __entry->start_time,
+		  __entry->ns_pid, __entry->cgroup),
+
+	kmon_exit_event_reg, kmon_exit_event_unreg
 );
 
 #endif /* _TRACE_KMON_H */
