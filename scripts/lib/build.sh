@@ -17,6 +17,11 @@ shadow() {
 	done
 }
 
+# Making a system and mounting into it take root; the build itself runs as the
+# caller, so that what it writes is the caller's.
+elevate=()
+[ "$(id -u)" = 0 ] || elevate=(sudo)
+
 # chroot_for RELEASE: prints the root of a minimal system of that release, made
 # on first use. Its compiler and C library are newer than this machine's.
 chroot_for() {
@@ -30,17 +35,17 @@ chroot_for() {
 		note "making a $1 system to build in, once (about half a minute)"
 		new=$(mktemp -d "$cache/chroot/.new.XXXXXX") || exit 1
 		# shellcheck disable=SC2064 # the directory is fixed now
-		trap "rm -rf '$new'" EXIT
+		trap "${elevate[*]} rm -rf '$new'" EXIT
 		chmod 755 "$new"
-		mmdebstrap --quiet --variant=apt --keyring="$(apt_keyring)" \
+		"${elevate[@]}" mmdebstrap --quiet --variant=apt --keyring="$(apt_keyring)" \
 			--include=gcc-14,make,libc6-dev,libelf1t64,pahole \
 			"$1" "$new/root" "$(apt_mirror "$1")" > "$new/log" 2>&1 || {
 			grep -m 1 -E '^(E:|error)' "$new/log" >&2
 			die 1 "cannot make a $1 system to build in"
 		}
-		touch "$new/root/.complete"
-		rm -rf "$dir"
-		mv "$new/root" "$dir"
+		"${elevate[@]}" touch "$new/root/.complete"
+		"${elevate[@]}" rm -rf "$dir"
+		"${elevate[@]}" mv "$new/root" "$dir"
 	) || return 1
 	printf '%s\n' "$dir"
 }
@@ -48,26 +53,22 @@ chroot_for() {
 # in_chroot ROOT COMMAND...: sees the checkout and the kernels at their own
 # paths. The mounts live in a namespace of this command's and end with it.
 in_chroot() {
-	local root=$1 ns=(unshare --mount) dir
+	local root=$1
 
 	shift
-	[ "$(id -u)" = 0 ] || ns=(unshare --user --map-root-user --mount)
-	for dir in "$top" "$cache/kernels"; do
-		mkdir -p "$root$dir" || return 1
-	done
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	"${ns[@]}" sh -e -c '
-		root=$1 top=$2 kernels=$3
-		shift 3
+	"${elevate[@]}" unshare --mount sh -e -c '
+		root=$1 top=$2 kernels=$3 user=$4
+		shift 4
 		mount --rbind /proc "$root/proc"
 		mount --rbind /dev "$root/dev"
 		mount -t tmpfs tmpfs "$root/tmp"
 		mkdir -p "$root$top" "$root$kernels"
 		mount --bind "$top" "$root$top"
 		mount --bind "$kernels" "$root$kernels"
-		exec chroot "$root" env -i HOME=/ LC_ALL=C.UTF-8 \
+		exec chroot --userspec="$user" "$root" env -i HOME=/ LC_ALL=C.UTF-8 \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
-	' sh "$root" "$top" "$cache/kernels" "$@"
+	' sh "$root" "$top" "$cache/kernels" "$(id -u):$(id -g)" "$@"
 }
 
 # What each kernel's headers say about themselves, not about our sources.
