@@ -10,7 +10,7 @@ set -u
 # Microseconds of guest clock for work that neither waits nor calls the kernel.
 loop='work() {
 		local i start=${EPOCHREALTIME/./}
-		for ((i = 0; i < 30000; i++)); do :; done
+		for ((i = 0; i < 10000; i++)); do :; done
 		echo $((${EPOCHREALTIME/./} - start))
 	}
 	work > /dev/null
