@@ -90,6 +90,25 @@ static inline void *kmon_compat_arg(kmon_compat_regs *regs, unsigned int n)
 #endif
 #endif
 
+/* The UDP table of a netns: its own since 6.2, before that one for all. */
+static inline struct udp_table *kmon_compat_udp_table(struct net *net)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return net->ipv4.udp_table;
+#else
+	return &udp_table;
+#endif
+}
+
+/* Listeners are in listening_hash until 5.18 and in lhash2 alone from 5.19. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
+#define kmon_compat_listen_table(info) ((info)->listening_hash)
+#define kmon_compat_listen_buckets(info) INET_LHTABLE_SIZE
+#else
+#define kmon_compat_listen_table(info) ((info)->lhash2)
+#define kmon_compat_listen_buckets(info) ((info)->lhash2_mask + 1)
+#endif
+
 /* Context: RCU read side. A reference is taken; give it to sock_gen_put(). */
 static inline struct sock *
 kmon_compat_tcp4_established(struct net *net, __be32 raddr, __be16 rport,

@@ -10,6 +10,8 @@
 
 #include "owner.h"
 #include "packet.h"
+#include "socket.h"
+#include "socket_files.h"
 #include "stats.h"
 #include "trace.h"
 
@@ -26,6 +28,8 @@ struct subsystem {
 static const struct subsystem subsystems[] = {
 	{ "stats",	kmon_stats_init,	kmon_stats_exit },
 	{ "owner",	kmon_owner_init,	kmon_owner_exit },
+	{ "socket",	kmon_socket_init,	kmon_socket_exit },
+	{ "files",	kmon_socket_files_init,	kmon_socket_files_exit },
 	{ "packet",	kmon_packet_init,	kmon_packet_exit },
 	{ "trace",	kmon_trace_init,	kmon_trace_exit },
 };

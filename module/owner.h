@@ -82,6 +82,39 @@ bool kmon_owner_of_tuple(const struct kmon_tuple *tuple,
 			 struct kmon_owner *owner);
 
 /**
+ * kmon_owner_running() - whether owners of socks can be asked for
+ *
+ * Context: RCU read side; the answer is good until its end.
+ * Return: true between start and stop.
+ */
+bool kmon_owner_running(void);
+
+/**
+ * kmon_owner_first_in_round() - enumerate each process and sock once
+ * @sk: the sock, which cannot be freed meanwhile
+ * @task: a thread of a process that has it open
+ * @round: number of the enumeration
+ *
+ * Enters the process as a holder if that was not known.
+ *
+ * Context: any but NMI; owner engine started.
+ * Return: false where this round has asked for the two before.
+ */
+bool kmon_owner_first_in_round(struct sock *sk, struct task_struct *task,
+			       unsigned int round);
+
+/**
+ * kmon_owner_observe() - be told when a process gets or loses a sock
+ * @changed: called in the context of the traced kernel function, must not
+ *	     sleep, from the next kmon_owner_start() on
+ *
+ * Context: process, module init only.
+ */
+void kmon_owner_observe(void (*changed)(struct sock *sk,
+					struct task_struct *task,
+					enum kmon_reason reason));
+
+/**
  * kmon_owner_account() - count a packet for its owner's exit record
  * @owner: as found in this RCU read side; nothing is counted without one
  * @dir: enum kmon_dir
@@ -139,7 +172,7 @@ void kmon_owner_totals(struct task_struct *task, struct kmon_totals *totals);
 /**
  * kmon_owner_procs_start() - follow processes only, no socks
  *
- * Context: process, may sleep; serialised by the caller; calls nest.
+ * Context: process, may sleep; calls nest.
  * Return: 0 or the negative errno of what failed.
  */
 int kmon_owner_procs_start(void);
@@ -147,7 +180,7 @@ int kmon_owner_procs_start(void);
 /**
  * kmon_owner_procs_stop() - undo one kmon_owner_procs_start()
  *
- * Context: process, may sleep; serialised by the caller.
+ * Context: process, may sleep.
  */
 void kmon_owner_procs_stop(void);
 
@@ -167,7 +200,7 @@ void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source);
  * that a process has open is known. Calls nest: each needs one
  * kmon_owner_stop().
  *
- * Context: process, may sleep; serialised by the caller.
+ * Context: process, may sleep.
  * Return: 0, -ENOMEM, or what register_ftrace_function() returned.
  */
 int kmon_owner_start(void);
@@ -178,7 +211,7 @@ int kmon_owner_start(void);
  * The last one removes the hooks and forgets all owners. The caller has
  * stopped everything that asks for owners.
  *
- * Context: process, may sleep; serialised by the caller.
+ * Context: process, may sleep.
  */
 void kmon_owner_stop(void);
 

@@ -9,6 +9,7 @@
 #include "owner.h"
 #include "packet.h"
 #include "process.h"
+#include "socket.h"
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/kmon.h>
@@ -81,6 +82,16 @@ int kmon_packet_event_reg(void)
 void kmon_packet_event_unreg(void)
 {
 	event_unreg(packet_stop);
+}
+
+int kmon_socket_event_reg(void)
+{
+	return event_reg(kmon_owner_start);
+}
+
+void kmon_socket_event_unreg(void)
+{
+	event_unreg(kmon_owner_stop);
 }
 
 int kmon_exit_event_reg(void)

@@ -12,9 +12,6 @@
 
 #include "compat.h"
 
-/* Descriptors visited in one critical section. */
-#define FDS_PER_LOCK 256
-
 struct fd_batch {
 	kmon_walk_fn fn;
 	void *arg;
@@ -47,7 +44,7 @@ static int visit_fd(const void *data, struct file *file, unsigned int fd)
 	struct fd_batch *batch = (struct fd_batch *)data;
 	struct sock *sk;
 
-	if (fd - batch->first >= FDS_PER_LOCK) {
+	if (fd - batch->first >= KMON_WALK_BATCH) {
 		batch->next = fd;
 		return 1;
 	}
@@ -57,25 +54,31 @@ static int visit_fd(const void *data, struct file *file, unsigned int fd)
 	return 0;
 }
 
-/* task_lock() keeps task->files from going away; it is dropped per batch. */
-static void walk_files(struct task_struct *task, kmon_walk_fn fn, void *arg)
+/*
+ * One batch of descriptors. task_lock() keeps task->files from going away.
+ * Return: whether the table has more.
+ */
+static bool walk_files(struct kmon_walk *walk, kmon_walk_fn fn, void *arg)
 {
-	struct fd_batch batch = { .fn = fn, .arg = arg, .task = task };
+	struct fd_batch batch = {
+		.fn = fn,
+		.arg = arg,
+		.task = walk->task,
+		.first = walk->fd,
+	};
 	int more;
 
-	do {
-		batch.first = batch.next;
-		task_lock(task);
-		more = iterate_fd(task->files, batch.first, visit_fd, &batch);
-		task_unlock(task);
-		cond_resched();
-	} while (more);
+	task_lock(walk->task);
+	more = iterate_fd(walk->task->files, batch.first, visit_fd, &batch);
+	task_unlock(walk->task);
+	walk->fd = more ? batch.next : 0;
+	return more;
 }
 
 /*
- * The next thread of the group after @task, referenced, or NULL. Ends early
- * where exec() has made another thread the leader: the process then has one
- * thread and a new table, which is the old one's copy.
+ * The next thread of the group, referenced, or NULL. Ends early where exec()
+ * has made another thread the leader: the process then has one thread, and a
+ * table of its own, whose descriptors are the old one's.
  */
 static struct task_struct *next_thread_get(struct task_struct *leader,
 					   struct task_struct *task)
@@ -94,24 +97,6 @@ static struct task_struct *next_thread_get(struct task_struct *leader,
 	return next;
 }
 
-void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg)
-{
-	/* Compared only: a table is skipped while it is the last one visited. */
-	const struct files_struct *files, *last = NULL;
-	struct task_struct *task = leader, *next;
-
-	get_task_struct(task);
-	while (task) {
-		files = READ_ONCE(task->files);
-		if (files && files != last)
-			walk_files(task, fn, arg);
-		last = files;
-		next = next_thread_get(leader, task);
-		put_task_struct(task);
-		task = next;
-	}
-}
-
 /* The first process whose pid is *nr or more, referenced; *nr is its pid. */
 static struct task_struct *next_process_get(int *nr)
 {
@@ -124,26 +109,72 @@ static struct task_struct *next_process_get(int *nr)
 		if (!pid)
 			break;
 		task = pid_task(pid, PIDTYPE_TGID);
-		if (task) {
+		if (task && !(task->flags & PF_KTHREAD)) {
 			get_task_struct(task);
 			break;
 		}
+		task = NULL;
 		(*nr)++;
 	}
 	rcu_read_unlock();
 	return task;
 }
 
+/* Return: false when there is no further process. */
+static bool next_process(struct kmon_walk *walk)
+{
+	walk->leader = next_process_get(&walk->pid);
+	if (!walk->leader)
+		return false;
+	walk->pid++;
+	walk->task = walk->leader;
+	get_task_struct(walk->task);
+	walk->last = NULL;
+	walk->fd = 0;
+	return true;
+}
+
+static void next_thread_of(struct kmon_walk *walk)
+{
+	struct task_struct *next = next_thread_get(walk->leader, walk->task);
+
+	put_task_struct(walk->task);
+	walk->task = next;
+	if (!next) {
+		put_task_struct(walk->leader);
+		walk->leader = NULL;
+	}
+}
+
+bool kmon_walk_next(struct kmon_walk *walk, kmon_walk_fn fn, void *arg)
+{
+	const void *files;
+
+	if (!walk->leader && !next_process(walk))
+		return false;
+	files = READ_ONCE(walk->task->files);
+	if (files && (walk->fd || files != walk->last) &&
+	    walk_files(walk, fn, arg))
+		return true;
+	walk->last = files;
+	walk->fd = 0;
+	next_thread_of(walk);
+	return true;
+}
+
+void kmon_walk_end(struct kmon_walk *walk)
+{
+	if (walk->leader) {
+		put_task_struct(walk->task);
+		put_task_struct(walk->leader);
+	}
+	memset(walk, 0, sizeof(*walk));
+}
+
 void kmon_walk_all(kmon_walk_fn fn, void *arg)
 {
-	struct task_struct *task;
-	int nr = 1;
+	struct kmon_walk walk = { };
 
-	while ((task = next_process_get(&nr))) {
-		if (!(task->flags & PF_KTHREAD))
-			kmon_walk_process(task, fn, arg);
-		put_task_struct(task);
+	while (kmon_walk_next(&walk, fn, arg))
 		cond_resched();
-		nr++;
-	}
 }

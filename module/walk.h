@@ -33,25 +33,54 @@ typedef void (*kmon_walk_fn)(struct task_struct *task, unsigned int fd,
 			     struct file *file, struct sock *sk, void *arg);
 
 /**
- * kmon_walk_process() - visit the sockets of one process
- * @leader: its thread-group leader, referenced by the caller
- * @fn: the visitor
+ * struct kmon_walk - where a walk over all processes is
+ * @leader: thread-group leader of the process that it is in, referenced; NULL
+ *	    before and after
+ * @task: thread of it, referenced
+ * @last: files table that was visited last, compared only: threads share it
+ * @fd: next descriptor of @task
+ * @pid: next process
+ *
+ * All zero is the beginning.
+ */
+struct kmon_walk {
+	struct task_struct *leader;
+	struct task_struct *task;
+	const void *last;
+	unsigned int fd;
+	int pid;
+};
+
+/* No batch of kmon_walk_next() is larger. */
+#define KMON_WALK_BATCH 256
+
+/**
+ * kmon_walk_next() - visit some more of the sockets that processes have open
+ * @walk: where to go on, moved forward
+ * @fn: the visitor, called at most KMON_WALK_BATCH times
  * @arg: handed to @fn
  *
  * A files table that threads share is visited once; one that a thread has
- * unshared is visited too. Locks are dropped every few hundred descriptors.
+ * unshared is visited too. Misses by nature what has no descriptor: the
+ * accept queue, orphans, TIME_WAIT, files in flight over UNIX sockets, the
+ * kernel's own sockets.
  *
- * Context: process, may sleep.
+ * Context: process, may sleep. Return: whether there may be more.
  */
-void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg);
+bool kmon_walk_next(struct kmon_walk *walk, kmon_walk_fn fn, void *arg);
+
+/**
+ * kmon_walk_end() - give up what a walk holds
+ * @walk: at any point; is at the beginning afterwards
+ *
+ * Context: process.
+ */
+void kmon_walk_end(struct kmon_walk *walk);
 
 /**
  * kmon_walk_all() - visit the sockets of every process
  * @fn: the visitor
  * @arg: handed to @fn
- *
- * Misses by nature what has no descriptor: the accept queue, orphans,
- * TIME_WAIT, files in flight over UNIX sockets, the kernel's own sockets.
  *
  * Context: process, may sleep.
  */

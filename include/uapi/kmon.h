@@ -48,4 +48,24 @@ enum kmon_source {
 	KMON_NR_SOURCES
 };
 
+/**
+ * enum kmon_reason - why a kmon_socket record was written
+ * @KMON_REASON_EXISTING: found by a write to kmon/enumerate
+ * @KMON_REASON_CREATED: the process made it with socket(2)
+ * @KMON_REASON_ACCEPTED: the process accepted it
+ * @KMON_REASON_CLOSED: the process closed its last descriptor of it
+ * @KMON_REASON_INHERITED: the process was forked by one that holds it
+ * @KMON_REASON_RECEIVED: another process passed it a descriptor
+ * @KMON_REASON_END: marker: all that existed has been written
+ */
+enum kmon_reason {
+	KMON_REASON_EXISTING = 0,
+	KMON_REASON_CREATED = 1,
+	KMON_REASON_ACCEPTED = 2,
+	KMON_REASON_CLOSED = 3,
+	KMON_REASON_INHERITED = 4,
+	KMON_REASON_RECEIVED = 5,
+	KMON_REASON_END = 6,
+};
+
 #endif /* _UAPI_KMON_H */

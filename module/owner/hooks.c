@@ -19,6 +19,7 @@
 
 #include "compat.h"
 #include "hook.h"
+#include "owner.h"
 #include "owner/table.h"
 #include "owner/tombstone.h"
 #include "stats.h"
@@ -26,6 +27,24 @@
 
 /* Descriptors of one table that a close looks through for another one. */
 #define CLOSE_LOOK_MAX 1024
+
+/* Written at module init, before any hook can run. */
+static void (*observer)(struct sock *sk, struct task_struct *task,
+			enum kmon_reason reason);
+
+void kmon_owner_observe(void (*changed)(struct sock *sk,
+					struct task_struct *task,
+					enum kmon_reason reason))
+{
+	observer = changed;
+}
+
+static void observe(struct sock *sk, struct task_struct *task,
+		    enum kmon_reason reason)
+{
+	if (observer)
+		observer(sk, task, reason);
+}
 
 static bool is_inet(const struct sock *sk)
 {
@@ -46,6 +65,7 @@ static void on_create(kmon_compat_regs *regs)
 		return;
 	kmon_count(KMON_STAT_OWNER_CREATED);
 	kmon_table_create(sock->sk);
+	observe(sock->sk, current, KMON_REASON_CREATED);
 }
 
 /*
@@ -76,6 +96,7 @@ static void on_accept(kmon_compat_regs *regs)
 		return;
 	kmon_count(KMON_STAT_OWNER_ACCEPTED);
 	kmon_table_accept(sk, SOCK_INODE(parent)->i_ino);
+	observe(sk, current, KMON_REASON_ACCEPTED);
 }
 
 /*
@@ -104,8 +125,11 @@ static void inherit(struct task_struct *child, struct files_struct *files)
 		sk = file ? kmon_walk_sock(file) : NULL;
 		if (!sk)
 			continue;
+		/* Two descriptors of one socket are one inheritance. */
+		if (!(kmon_table_hold(sk, child, 0) & KMON_HOLD_NEW))
+			continue;
 		kmon_count(KMON_STAT_OWNER_INHERITED);
-		kmon_table_hold(sk, child);
+		observe(sk, child, KMON_REASON_INHERITED);
 	}
 	rcu_read_unlock();
 }
@@ -136,8 +160,10 @@ static void on_receive(kmon_compat_regs *regs)
 
 	if (!sk || (current->flags & PF_KTHREAD))
 		return;
+	if (!(kmon_table_hold(sk, current, 0) & KMON_HOLD_NEW))
+		return;
 	kmon_count(KMON_STAT_OWNER_RECEIVED);
-	kmon_table_hold(sk, current);
+	observe(sk, current, KMON_REASON_RECEIVED);
 }
 
 /*
@@ -186,8 +212,8 @@ static void on_close(kmon_compat_regs *regs)
 		return;
 	if (file_count(file) > 1)
 		has = has_file(files, file);
-	if (has <= 0)
-		kmon_table_release(sk, !has);
+	if (has <= 0 && kmon_table_release(sk, !has) && !has)
+		observe(sk, current, KMON_REASON_CLOSED);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/fdtable.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <net/sock.h>
 
@@ -31,8 +32,12 @@ static unsigned int tombstone_max;
 module_param(tombstone_max, uint, 0444);
 MODULE_PARM_DESC(tombstone_max, "closed TCP connections whose owner is remembered (16 to 4194304; 0: by memory)");
 
-/* Users of the engine; the caller of start and stop serialises. */
+/* Protects @nr_users and serialises starting and stopping. */
+static DEFINE_MUTEX(engine_lock);
 static unsigned int nr_users;
+
+/* Read under RCU by those who do not know whether the engine runs. */
+static bool running;
 
 /* When the accounting of packets began, ns of CLOCK_MONOTONIC; 0: it is off. */
 static u64 net_since;
@@ -77,7 +82,7 @@ static bool current_has(const struct sock *sk)
  */
 static void repair(struct sock *sk)
 {
-	if (current_has(sk) && kmon_table_hold(sk, current))
+	if (current_has(sk) && kmon_table_hold(sk, current, 0) & KMON_HOLD_NEW)
 		kmon_count(KMON_STAT_OWNER_REPAIRED);
 }
 
@@ -206,23 +211,40 @@ void kmon_owner_totals(struct task_struct *task, struct kmon_totals *totals)
 
 int kmon_owner_procs_start(void)
 {
-	return kmon_proc_start(owner_max);
+	int err;
+
+	mutex_lock(&engine_lock);
+	err = kmon_proc_start(owner_max);
+	mutex_unlock(&engine_lock);
+	return err;
 }
 
 void kmon_owner_procs_stop(void)
 {
+	mutex_lock(&engine_lock);
 	kmon_proc_stop();
+	mutex_unlock(&engine_lock);
 }
 
-int kmon_owner_start(void)
+bool kmon_owner_running(void)
+{
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "asked outside RCU");
+	return READ_ONCE(running);
+}
+
+bool kmon_owner_first_in_round(struct sock *sk, struct task_struct *task,
+			       unsigned int round)
+{
+	return kmon_table_hold(sk, task, round) & KMON_HOLD_ROUND;
+}
+
+static int engine_start(void)
 {
 	int err;
 
-	if (nr_users++)
-		return 0;
 	err = kmon_proc_start(owner_max);
 	if (err)
-		goto err_users;
+		return err;
 	err = kmon_table_start(owner_max);
 	if (err)
 		goto err_proc;
@@ -233,6 +255,7 @@ int kmon_owner_start(void)
 	if (err)
 		goto err_tombstone;
 	kmon_seed();
+	WRITE_ONCE(running, true);
 	return 0;
 
 err_tombstone:
@@ -241,19 +264,39 @@ err_table:
 	kmon_table_stop();
 err_proc:
 	kmon_proc_stop();
-err_users:
-	nr_users--;
+	return err;
+}
+
+static void engine_stop(void)
+{
+	WRITE_ONCE(running, false);
+	kmon_hooks_stop();
+	/* For those who asked whether it runs. */
+	synchronize_rcu();
+	kmon_tombstone_stop();
+	kmon_table_stop();
+	kmon_proc_stop();
+}
+
+int kmon_owner_start(void)
+{
+	int err = 0;
+
+	mutex_lock(&engine_lock);
+	if (!nr_users)
+		err = engine_start();
+	if (!err)
+		nr_users++;
+	mutex_unlock(&engine_lock);
 	return err;
 }
 
 void kmon_owner_stop(void)
 {
-	if (--nr_users)
-		return;
-	kmon_hooks_stop();
-	kmon_tombstone_stop();
-	kmon_table_stop();
-	kmon_proc_stop();
+	mutex_lock(&engine_lock);
+	if (!--nr_users)
+		engine_stop();
+	mutex_unlock(&engine_lock);
 }
 
 /*

@@ -18,7 +18,7 @@ static void seed_sock(struct task_struct *task, unsigned int fd,
 {
 	unsigned int *news = arg;
 
-	if (kmon_table_hold(sk, task)) {
+	if (kmon_table_hold(sk, task, 0) & KMON_HOLD_NEW) {
 		kmon_count(KMON_STAT_OWNER_SEEDED);
 		(*news)++;
 	}

@@ -30,6 +30,7 @@ enum hold_state { HELD, DOUBTFUL, GONE };
  * struct kmon_hold - one process that holds one sock
  * @node: in the entry's list
  * @proc: the process, counted
+ * @round: last enumeration that asked for it
  * @state: enum hold_state
  *
  * Only ever looked at under the lock of the entry's bucket.
@@ -37,6 +38,7 @@ enum hold_state { HELD, DOUBTFUL, GONE };
 struct kmon_hold {
 	struct list_head node;
 	struct kmon_proc *proc;
+	unsigned int round;
 	u8 state;
 };
 
@@ -136,25 +138,33 @@ static void settle(struct kmon_entry *entry)
 			hold_drop(hold);
 }
 
-/* Context: lock held. Takes its own reference. Return: whether it was news. */
-static bool hold_add(struct kmon_entry *entry, struct kmon_proc *proc)
+/* Context: lock held. Takes its own reference. Return: as kmon_table_hold(). */
+static unsigned int hold_add(struct kmon_entry *entry, struct kmon_proc *proc,
+			     unsigned int round)
 {
 	struct kmon_hold *hold = hold_find(entry, proc);
+	unsigned int found = 0;
 
-	if (hold && hold->state == HELD)
-		return false;
 	if (!hold) {
 		hold = kmon_pool_get(&hold_pool);
 		if (!hold) {
 			kmon_count(KMON_STAT_LOST_HOLD);
-			return false;
+			return KMON_HOLD_ROUND;
 		}
 		hold->proc = kmon_proc_hold(proc);
+		hold->state = GONE;
 		list_add(&hold->node, &entry->holds);
 	}
-	hold->state = HELD;
-	settle(entry);
-	return true;
+	if (hold->state != HELD) {
+		hold->state = HELD;
+		settle(entry);
+		found |= KMON_HOLD_NEW;
+	}
+	if (hold->round != round) {
+		hold->round = round;
+		found |= KMON_HOLD_ROUND;
+	}
+	return found;
 }
 
 static void entry_free_rcu(struct rcu_head *rcu)
@@ -227,7 +237,7 @@ void kmon_table_create(struct sock *sk)
 	old = unlink(sk);
 	if (entry) {
 		if (proc)
-			hold_add(entry, proc);
+			hold_add(entry, proc, 0);
 		link_entry(entry);
 	}
 	raw_spin_unlock_irqrestore(lock_of(sk), flags);
@@ -274,19 +284,20 @@ static struct kmon_entry *find_or_link(const struct sock *sk)
 }
 
 /* A process has @sk open, so it has been accepted if it ever had to be. */
-static bool hold_sock(struct sock *sk, struct task_struct *task, u64 ino)
+static unsigned int hold_sock(struct sock *sk, struct task_struct *task,
+			      u64 ino, unsigned int round)
 {
 	struct kmon_proc *proc = kmon_proc_get(task);
 	struct kmon_entry *entry, *listener = NULL;
+	unsigned int found = KMON_HOLD_ROUND;
 	unsigned long flags;
-	bool news = false;
 
 	if (!proc)
-		return false;
+		return found;
 	raw_spin_lock_irqsave(lock_of(sk), flags);
 	entry = find_or_link(sk);
 	if (entry) {
-		news = hold_add(entry, proc);
+		found = hold_add(entry, proc, round);
 		WRITE_ONCE(entry->ino, ino);
 		listener = rcu_replace_pointer(entry->listener, NULL,
 					       lockdep_is_held(lock_of(sk)));
@@ -294,17 +305,18 @@ static bool hold_sock(struct sock *sk, struct task_struct *task, u64 ino)
 	raw_spin_unlock_irqrestore(lock_of(sk), flags);
 	entry_put(listener);
 	kmon_proc_put(proc);
-	return news;
+	return found;
 }
 
 void kmon_table_accept(struct sock *sk, u64 ino)
 {
-	hold_sock(sk, current, ino);
+	hold_sock(sk, current, ino, 0);
 }
 
-bool kmon_table_hold(struct sock *sk, struct task_struct *task)
+unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
+			     unsigned int round)
 {
-	return hold_sock(sk, task, ino_of(sk));
+	return hold_sock(sk, task, ino_of(sk), round);
 }
 
 void kmon_table_free(const struct sock *sk)
@@ -339,7 +351,7 @@ static struct kmon_hold *hold_of_current(struct kmon_entry *entry,
 	return NULL;
 }
 
-void kmon_table_release(const struct sock *sk, bool sure)
+bool kmon_table_release(const struct sock *sk, bool sure)
 {
 	struct kmon_entry *entry;
 	struct kmon_hold *hold;
@@ -348,6 +360,8 @@ void kmon_table_release(const struct sock *sk, bool sure)
 	raw_spin_lock_irqsave(lock_of(sk), flags);
 	entry = kmon_table_find(sk);
 	hold = entry ? hold_of_current(entry, UINT_MAX) : NULL;
+	if (hold && hold->state == GONE)
+		hold = NULL;
 	if (hold) {
 		kmon_proc_remember(hold->proc, current);
 		hold->state = sure ? GONE : DOUBTFUL;
@@ -356,6 +370,7 @@ void kmon_table_release(const struct sock *sk, bool sure)
 	raw_spin_unlock_irqrestore(lock_of(sk), flags);
 	if (hold && !sure)
 		kmon_count(KMON_STAT_OWNER_DOUBTFUL);
+	return hold;
 }
 
 bool kmon_table_use(struct kmon_entry *entry)

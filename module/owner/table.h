@@ -89,16 +89,24 @@ void kmon_table_accept(struct sock *sk, u64 ino);
  */
 void kmon_table_free(const struct sock *sk);
 
+/* What kmon_table_hold() found. */
+#define KMON_HOLD_NEW	1
+#define KMON_HOLD_ROUND	2
+
 /**
  * kmon_table_hold() - a process has a sock open
  * @sk: the sock, which cannot be freed meanwhile
  * @task: a live thread of the process
+ * @round: number of an enumeration, or 0
  *
  * Adds entry and hold as needed, never overwriting what is known.
  *
- * Context: any but NMI. Return: whether this was news.
+ * Context: any but NMI.
+ * Return: KMON_HOLD_NEW if it was not known that the process holds the sock,
+ * KMON_HOLD_ROUND if @round was not given before for the two, or both.
  */
-bool kmon_table_hold(struct sock *sk, struct task_struct *task);
+unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
+			     unsigned int round);
 
 /**
  * kmon_table_release() - the current process has closed its last descriptor
@@ -107,9 +115,9 @@ bool kmon_table_hold(struct sock *sk, struct task_struct *task);
  *
  * The process stays the owner of packets until another one holds the sock.
  *
- * Context: process.
+ * Context: process. Return: whether it was known to hold the sock.
  */
-void kmon_table_release(const struct sock *sk, bool sure);
+bool kmon_table_release(const struct sock *sk, bool sure);
 
 /**
  * kmon_table_use() - the current process sends on a sock that it holds

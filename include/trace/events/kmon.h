@@ -18,11 +18,14 @@
 
 struct kmon_exit;
 struct kmon_packet;
+struct kmon_socket;
 
 #ifndef _TRACE_KMON_CALLBACKS
 #define _TRACE_KMON_CALLBACKS
 int kmon_packet_event_reg(void);
 void kmon_packet_event_unreg(void);
+int kmon_socket_event_reg(void);
+void kmon_socket_event_unreg(void);
 int kmon_exit_event_reg(void);
 void kmon_exit_event_unreg(void);
 #endif
@@ -38,6 +41,13 @@ TRACE_DEFINE_ENUM(KMON_SOURCE_FORWARDED);
 TRACE_DEFINE_ENUM(KMON_SOURCE_FRAGMENT);
 TRACE_DEFINE_ENUM(KMON_SOURCE_NONE);
 TRACE_DEFINE_ENUM(KMON_SOURCE_UNKNOWN);
+TRACE_DEFINE_ENUM(KMON_REASON_EXISTING);
+TRACE_DEFINE_ENUM(KMON_REASON_CREATED);
+TRACE_DEFINE_ENUM(KMON_REASON_ACCEPTED);
+TRACE_DEFINE_ENUM(KMON_REASON_CLOSED);
+TRACE_DEFINE_ENUM(KMON_REASON_INHERITED);
+TRACE_DEFINE_ENUM(KMON_REASON_RECEIVED);
+TRACE_DEFINE_ENUM(KMON_REASON_END);
 
 #define kmon_show_dir(dir)						\
 	__print_symbolic(dir,						\
@@ -58,8 +68,37 @@ TRACE_DEFINE_ENUM(KMON_SOURCE_UNKNOWN);
 
 #define kmon_show_proto(proto)						\
 	__print_symbolic(proto,						\
+		{ 0,				"-" },			\
 		{ 6,				"tcp" },		\
 		{ 17,				"udp" })
+
+#define kmon_show_reason(reason)					\
+	__print_symbolic(reason,					\
+		{ KMON_REASON_EXISTING,		"existing" },		\
+		{ KMON_REASON_CREATED,		"created" },		\
+		{ KMON_REASON_ACCEPTED,		"accepted" },		\
+		{ KMON_REASON_CLOSED,		"closed" },		\
+		{ KMON_REASON_INHERITED,	"inherited" },		\
+		{ KMON_REASON_RECEIVED,		"received" },		\
+		{ KMON_REASON_END,		"end" })
+
+/* The states of TCP; a UDP socket is in 1 (connected) or 7 (not). */
+#define kmon_show_state(state)						\
+	__print_symbolic(state,						\
+		{ 0,				"-" },			\
+		{ 1,				"established" },	\
+		{ 2,				"syn-sent" },		\
+		{ 3,				"syn-recv" },		\
+		{ 4,				"fin-wait-1" },		\
+		{ 5,				"fin-wait-2" },		\
+		{ 6,				"time-wait" },		\
+		{ 7,				"unconnected" },	\
+		{ 8,				"close-wait" },		\
+		{ 9,				"last-ack" },		\
+		{ 10,				"listening" },		\
+		{ 11,				"closing" },		\
+		{ 12,				"syn-recv" },		\
+		{ 13,				"bound" })
 
 #define kmon_show_tcp_flags(flags)					\
 	__print_flags(flags, "|",					\
@@ -160,6 +199,79 @@ TRACE_EVENT_FN(kmon_packet,
 		  __entry->cgroup, __entry->ifindex),
 
 	kmon_packet_event_reg, kmon_packet_event_unreg
+);
+
+/*
+ * kmon_socket - a process and an IPv4 or IPv6 socket that it gets or loses
+ *
+ * @reason:	enum kmon_reason
+ * @pid:	process id (tgid) in the initial pid namespace; 0 the kernel, -1
+ *		not known, or in the marker
+ * @comm:	name of the thread-group leader, raw
+ * @uid:	its real user id in the initial user namespace
+ * @fd:		file descriptor where known, which is on enumeration; else -1
+ * @family:	AF_INET (2) or AF_INET6 (10)
+ * @proto:	IPPROTO_TCP (6), IPPROTO_UDP (17), ...
+ * @state:	state of TCP, 1 to 13; of others 1 (connected) or 7 (not)
+ * @sport:	local port, 0 while not bound
+ * @dport:	remote port, 0 without one
+ * @saddr:	local address and port, struct sockaddr_in or sockaddr_in6
+ * @daddr:	remote address and port, likewise
+ * @ino:	inode number of the socket; 0 where it has none (yet)
+ * @netns:	inode number of the network namespace
+ * @cgroup:	id of the process's cgroup (v2 hierarchy)
+ */
+TRACE_EVENT_FN(kmon_socket,
+
+	TP_PROTO(const struct kmon_socket *s),
+
+	TP_ARGS(s),
+
+	TP_STRUCT__entry(
+		__array(	__u8,	saddr,	sizeof(struct sockaddr_in6)	)
+		__array(	__u8,	daddr,	sizeof(struct sockaddr_in6)	)
+		__field(	__u64,	ino					)
+		__field(	__u64,	cgroup					)
+		__array(	char,	comm,	TASK_COMM_LEN			)
+		__field(	__s32,	pid					)
+		__field(	__u32,	uid					)
+		__field(	__s32,	fd					)
+		__field(	__u32,	netns					)
+		__field(	__u16,	sport					)
+		__field(	__u16,	dport					)
+		__field(	__u16,	family					)
+		__field(	__u16,	proto					)
+		__field(	__u8,	state					)
+		__field(	__u8,	reason					)
+	),
+
+	TP_fast_assign(
+		memcpy(__entry->saddr, &s->saddr, sizeof(__entry->saddr));
+		memcpy(__entry->daddr, &s->daddr, sizeof(__entry->daddr));
+		memcpy(__entry->comm, s->comm, sizeof(__entry->comm));
+		__entry->ino		= s->ino;
+		__entry->cgroup		= s->cgroup;
+		__entry->pid		= s->pid;
+		__entry->uid		= s->uid;
+		__entry->fd		= s->fd;
+		__entry->netns		= s->netns;
+		__entry->sport		= ntohs(s->saddr.sin6_port);
+		__entry->dport		= ntohs(s->daddr.sin6_port);
+		__entry->family		= s->saddr.sin6_family;
+		__entry->proto		= s->proto;
+		__entry->state		= s->state;
+		__entry->reason		= s->reason;
+	),
+
+	TP_printk("%s %s %s %pISpc > %pISpc pid=%d comm=%s uid=%u fd=%d ino=%llu netns=%u cgroup=%llu",
+		  kmon_show_reason(__entry->reason),
+		  kmon_show_proto(__entry->proto),
+		  kmon_show_state(__entry->state),
+		  __entry->saddr, __entry->daddr, __entry->pid, __entry->comm,
+		  __entry->uid, __entry->fd, __entry->ino, __entry->netns,
+		  __entry->cgroup),
+
+	kmon_socket_event_reg, kmon_socket_event_unreg
 );
 
 /*
