@@ -12,6 +12,8 @@ event=$tracing/events/kmon/kmon_packet
 tmp=$(mktemp -d)
 nr_ok=0 nr_not_ok=0
 pids=()
+# The helpers that tests/guest/Makefile builds.
+PATH=$PWD/build/test-bin:$PATH
 
 # Ends what the test started, by pid, and leaves the guest as it was.
 cleanup() {
@@ -111,4 +113,41 @@ packets() {
 
 clear_trace() {
 	: >"$tracing/trace"
+}
+
+# need PROGRAM...: bails out where one is not there.
+need() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null || bail "$program is missing"
+	done
+}
+
+# buffer KIB: room for that much on each CPU in the top instance.
+buffer() {
+	echo "$1" >"$tracing/buffer_size_kb"
+}
+
+# lost [INSTANCE-DIR]: records that the buffer had no room for, all CPUs.
+lost() {
+	cat "${1:-$tracing}"/per_cpu/cpu*/stats |
+		awk '/^(overrun|commit overrun|dropped events):/ { n += $NF } END { print n + 0 }'
+}
+
+# at_rest: what a loaded module with all events disabled should not have.
+at_rest() {
+	awk '/^(owner_entries|owner_holds|owner_procs|tombstones) / && $2 != 0' "$debug/stats"
+	cat "$tracing/enabled_functions"
+}
+
+# left_behind: what there should not be without the module.
+left_behind() {
+	ls -d "$debug" "$tracing/events/kmon" /sys/module/kmon 2>/dev/null
+	find /sys/kernel/slab -maxdepth 1 -name 'kmon*'
+	cat "$tracing/enabled_functions"
+}
+
+# klog: the kernel log, without the time stamps.
+klog() {
+	dmesg | sed 's/^\[[^]]*\] //'
 }
