@@ -38,19 +38,12 @@ typedef struct pt_regs kmon_compat_regs;
 #endif
 
 /*
- * The n-th argument of the traced function. ftrace_regs_get_argument() came
- * with 6.2; x86 and s390 of 5.11 to 6.1 keep a pt_regs of which the argument
- * registers are valid (CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS); 5.10 saves all
- * registers when asked.
+ * The n-th argument of the traced function. Where ftrace hands over the
+ * arguments of every function (CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS, 5.11+),
+ * ftrace_regs_get_argument() reads them since 6.2; before, x86 and s390 keep
+ * them in a pt_regs. Elsewhere all registers have to be asked for.
  */
-#if defined(ftrace_regs_get_argument) || \
-	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define KMON_COMPAT_FTRACE_REGS 0
-static inline void *kmon_compat_arg(kmon_compat_regs *regs, unsigned int n)
-{
-	return (void *)ftrace_regs_get_argument(regs, n);
-}
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 #ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
 #define KMON_COMPAT_FTRACE_REGS 0
 #else
@@ -58,7 +51,14 @@ static inline void *kmon_compat_arg(kmon_compat_regs *regs, unsigned int n)
 #endif
 static inline void *kmon_compat_arg(kmon_compat_regs *regs, unsigned int n)
 {
+#ifndef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
+	return (void *)regs_get_kernel_argument(ftrace_get_regs(regs), n);
+#elif defined(ftrace_regs_get_argument) || \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return (void *)ftrace_regs_get_argument(regs, n);
+#else
 	return (void *)regs_get_kernel_argument(&regs->regs, n);
+#endif
 }
 #else
 #define KMON_COMPAT_FTRACE_REGS FTRACE_OPS_FL_SAVE_REGS
@@ -73,22 +73,16 @@ static inline void *kmon_compat_arg(kmon_compat_regs *regs, unsigned int n)
 	(KMON_COMPAT_FTRACE_SAFE | KMON_COMPAT_FTRACE_REGS | \
 	 FTRACE_OPS_FL_PERMANENT)
 
-/*
- * The socket lookups take their hash table as an argument until 6.12 (TCP:
- * until 6.16) and find it by themselves from then on. tcp_hashinfo moved into
- * the netns with 5.19 to 6.1, which is where all kernels can find it.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-#define KMON_COMPAT_TCP_TABLE(net)
-#define KMON_COMPAT_UDP_TABLE(net)
+/* tcp_death_row was a pointer from 5.18 to 6.0. */
+static inline struct inet_hashinfo *kmon_compat_tcp_table(struct net *net)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+	return net->ipv4.tcp_death_row->hashinfo;
 #else
-#define KMON_COMPAT_TCP_TABLE(net) (net)->ipv4.tcp_death_row.hashinfo,
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define KMON_COMPAT_UDP_TABLE(net) (net)->ipv4.udp_table,
-#else
-#define KMON_COMPAT_UDP_TABLE(net) &udp_table,
+	return net->ipv4.tcp_death_row.hashinfo;
 #endif
-#endif
+}
 
 /* The UDP table of a netns: its own since 6.2, before that one for all. */
 static inline struct udp_table *kmon_compat_udp_table(struct net *net)
@@ -109,32 +103,52 @@ static inline struct udp_table *kmon_compat_udp_table(struct net *net)
 #define kmon_compat_listen_buckets(info) ((info)->lhash2_mask + 1)
 #endif
 
+/*
+ * The lookups take their table as an argument, TCP's until 6.17 and UDP's
+ * until 7.0, and find it by themselves from then on.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define TCP_TABLE_ARG(net)
+#else
+#define TCP_TABLE_ARG(net) kmon_compat_tcp_table(net),
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
+#define UDP_TABLE_ARG(net)
+#else
+#define UDP_TABLE_ARG(net) kmon_compat_udp_table(net),
+#endif
+
 /* Context: RCU read side. A reference is taken; give it to sock_gen_put(). */
 static inline struct sock *
 kmon_compat_tcp4_established(struct net *net, __be32 raddr, __be16 rport,
 			     __be32 laddr, u16 lport, int dif, int sdif)
 {
-	return __inet_lookup_established(net, KMON_COMPAT_TCP_TABLE(net)
+	return __inet_lookup_established(net, TCP_TABLE_ARG(net)
 					 raddr, rport, laddr, lport, dif, sdif);
 }
 
+/*
+ * The lookups below are asked without the packet. With it they would run a
+ * BPF program that steers SO_REUSEPORT, once more than the protocol does and
+ * on a packet that is not yet as it expects.
+ */
+
 /* Context: RCU read side; no reference is taken. */
 static inline struct sock *
-kmon_compat_tcp4_listener(struct net *net, struct sk_buff *skb, int doff,
-			  __be32 raddr, __be16 rport, __be32 laddr, u16 lport,
-			  int dif, int sdif)
+kmon_compat_tcp4_listener(struct net *net, __be32 raddr, __be16 rport,
+			  __be32 laddr, u16 lport, int dif, int sdif)
 {
-	return __inet_lookup_listener(net, KMON_COMPAT_TCP_TABLE(net) skb, doff,
+	return __inet_lookup_listener(net, TCP_TABLE_ARG(net) NULL, 0,
 				      raddr, rport, laddr, lport, dif, sdif);
 }
 
 /* Context: RCU read side; no reference is taken. */
 static inline struct sock *
-kmon_compat_udp4(struct net *net, struct sk_buff *skb, __be32 raddr,
+kmon_compat_udp4(struct net *net, __be32 raddr,
 		 __be16 rport, __be32 laddr, __be16 lport, int dif, int sdif)
 {
 	return __udp4_lib_lookup(net, raddr, rport, laddr, lport, dif, sdif,
-				 KMON_COMPAT_UDP_TABLE(net) skb);
+				 UDP_TABLE_ARG(net) NULL);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -144,30 +158,54 @@ kmon_compat_tcp6_established(struct net *net, const struct in6_addr *raddr,
 			     __be16 rport, const struct in6_addr *laddr,
 			     u16 lport, int dif, int sdif)
 {
-	return __inet6_lookup_established(net, KMON_COMPAT_TCP_TABLE(net)
+	return __inet6_lookup_established(net, TCP_TABLE_ARG(net)
 					  raddr, rport, laddr, lport, dif, sdif);
 }
 
 /* Context: RCU read side; no reference is taken. */
 static inline struct sock *
-kmon_compat_tcp6_listener(struct net *net, struct sk_buff *skb, int doff,
-			  const struct in6_addr *raddr, __be16 rport,
+kmon_compat_tcp6_listener(struct net *net, const struct in6_addr *raddr, __be16 rport,
 			  const struct in6_addr *laddr, u16 lport,
 			  int dif, int sdif)
 {
-	return inet6_lookup_listener(net, KMON_COMPAT_TCP_TABLE(net) skb, doff,
+	return inet6_lookup_listener(net, TCP_TABLE_ARG(net) NULL, 0,
 				     raddr, rport, laddr, lport, dif, sdif);
 }
 
 /* Context: RCU read side; no reference is taken. */
 static inline struct sock *
-kmon_compat_udp6(struct net *net, struct sk_buff *skb,
-		 const struct in6_addr *raddr, __be16 rport,
+kmon_compat_udp6(struct net *net, const struct in6_addr *raddr, __be16 rport,
 		 const struct in6_addr *laddr, __be16 lport, int dif, int sdif)
 {
 	return __udp6_lib_lookup(net, raddr, rport, laddr, lport, dif, sdif,
-				 KMON_COMPAT_UDP_TABLE(net) skb);
+				 UDP_TABLE_ARG(net) NULL);
 }
 #endif
+
+#undef TCP_TABLE_ARG
+#undef UDP_TABLE_ARG
+
+/*
+ * A number for a netns that no later one gets again; before 5.12 the kernel
+ * has none at hand, and address and inode number together do for it.
+ */
+static inline u64 kmon_compat_net_id(const struct net *net)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+	return net->net_cookie;
+#else
+	return (u64)(unsigned long)net ^ (u64)net->ns.inum << 32;
+#endif
+}
+
+/* Whether connections may move to another listener when theirs is closed. */
+static inline bool kmon_compat_may_migrate(const struct net *net)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+	return READ_ONCE(net->ipv4.sysctl_tcp_migrate_req);
+#else
+	return false;
+#endif
+}
 
 #endif /* _KMON_COMPAT_H */

@@ -5,10 +5,15 @@
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/request_sock.h>
+#include <net/route.h>
 #include <net/sock.h>
+#include <net/sock_reuseport.h>
 #include <net/tcp.h>
 
 #include "compat.h"
@@ -31,19 +36,28 @@ static const struct sockaddr_in *v4(const struct sockaddr_in6 *addr)
 	return (const struct sockaddr_in *)addr;
 }
 
+/* The interfaces by which the protocols will look for the receiver. */
 static void ends_of(const struct sk_buff *skb, const struct kmon_packet *pkt,
 		    struct ends *ends)
 {
-	bool in = pkt->dir == KMON_DIR_IN;
-
-	ends->local = in ? &pkt->daddr : &pkt->saddr;
-	ends->remote = in ? &pkt->saddr : &pkt->daddr;
-	ends->dif = pkt->ifindex;
-	ends->sdif = 0;
-	if (in && netif_is_l3_slave(skb->dev)) {
-		ends->sdif = pkt->ifindex;
-		ends->dif = netdev_master_upper_dev_get_rcu(skb->dev)->ifindex;
+	if (pkt->dir == KMON_DIR_OUT) {
+		ends->local = &pkt->saddr;
+		ends->remote = &pkt->daddr;
+		ends->dif = pkt->ifindex;
+		ends->sdif = 0;
+		return;
 	}
+	ends->local = &pkt->daddr;
+	ends->remote = &pkt->saddr;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (pkt->family == AF_INET6) {
+		ends->dif = inet6_iif(skb);
+		ends->sdif = inet6_sdif(skb);
+		return;
+	}
+#endif
+	ends->dif = inet_iif(skb);
+	ends->sdif = inet_sdif((struct sk_buff *)skb);
 }
 
 /* Return: a sock with a reference for the caller, of any state, or NULL. */
@@ -65,43 +79,47 @@ static struct sock *tcp_established(struct net *net,
 }
 
 /* Return: a listener, without a reference, or NULL. */
-static struct sock *tcp_listener(struct net *net, struct sk_buff *skb,
+static struct sock *tcp_listener(struct net *net,
 				 const struct kmon_packet *pkt,
-				 unsigned int off, const struct ends *e)
+				 const struct ends *e)
 {
-	const struct tcphdr *th;
-	struct tcphdr buf;
-
-	th = skb_header_pointer(skb, off, sizeof(buf), &buf);
-	if (!th)
-		return NULL;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (pkt->family == AF_INET6)
-		return kmon_compat_tcp6_listener(net, skb, off + th->doff * 4,
-				&e->remote->sin6_addr, e->remote->sin6_port,
-				&e->local->sin6_addr,
+		return kmon_compat_tcp6_listener(net, &e->remote->sin6_addr,
+				e->remote->sin6_port, &e->local->sin6_addr,
 				ntohs(e->local->sin6_port), e->dif, e->sdif);
 #endif
-	return kmon_compat_tcp4_listener(net, skb, off + th->doff * 4,
-			v4(e->remote)->sin_addr.s_addr, e->remote->sin6_port,
-			v4(e->local)->sin_addr.s_addr,
+	return kmon_compat_tcp4_listener(net, v4(e->remote)->sin_addr.s_addr,
+			e->remote->sin6_port, v4(e->local)->sin_addr.s_addr,
 			ntohs(e->local->sin6_port), e->dif, e->sdif);
 }
 
 /* Return: the socket that will receive it, without a reference, or NULL. */
-static struct sock *udp_lookup(struct net *net, struct sk_buff *skb,
-			       const struct kmon_packet *pkt,
+static struct sock *udp_lookup(struct net *net, const struct kmon_packet *pkt,
 			       const struct ends *e)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (pkt->family == AF_INET6)
-		return kmon_compat_udp6(net, skb, &e->remote->sin6_addr,
+		return kmon_compat_udp6(net, &e->remote->sin6_addr,
 				e->remote->sin6_port, &e->local->sin6_addr,
 				e->local->sin6_port, e->dif, e->sdif);
 #endif
-	return kmon_compat_udp4(net, skb, v4(e->remote)->sin_addr.s_addr,
+	return kmon_compat_udp4(net, v4(e->remote)->sin_addr.s_addr,
 			e->remote->sin6_port, v4(e->local)->sin_addr.s_addr,
 			e->local->sin6_port, e->dif, e->sdif);
+}
+
+/*
+ * Whether a BPF program chooses among several sockets: it is run once, by the
+ * protocol, so who will receive is not known yet.
+ */
+static bool is_steered(const struct sock *sk)
+{
+	const struct sock_reuseport *reuse =
+		rcu_dereference(sk->sk_reuseport_cb);
+
+	return unlikely(reuse) && rcu_access_pointer(reuse->prog) &&
+	       reuse->num_socks > 1;
 }
 
 static void to_mapped(const struct kmon_packet *pkt,
@@ -118,7 +136,7 @@ static bool by_tombstone(const struct net *net, struct kmon_packet *pkt,
 			 const struct ends *e)
 {
 	struct kmon_tuple tuple = {
-		.net = net,
+		.net = kmon_compat_net_id(net),
 		.lport = e->local->sin6_port,
 		.rport = e->remote->sin6_port,
 	};
@@ -128,14 +146,53 @@ static bool by_tombstone(const struct net *net, struct kmon_packet *pkt,
 	return kmon_owner_of_tuple(&tuple, &pkt->owner);
 }
 
+/* A sock that was looked up, which therefore did not choose the packet. */
+static void by_sock(struct sock *sk, struct kmon_packet *pkt)
+{
+	if (is_steered(sk)) {
+		kmon_owner_none(&pkt->owner, KMON_SOURCE_UNKNOWN);
+		return;
+	}
+	kmon_owner_of_sock(sk, false, &pkt->owner);
+}
+
+static void mark_listener(const struct sock *sk, struct kmon_packet *pkt)
+{
+	if (sk->sk_state == TCP_LISTEN && pkt->proto == IPPROTO_TCP &&
+	    pkt->owner.source == KMON_SOURCE_SOCKET)
+		pkt->owner.source = KMON_SOURCE_LISTENER;
+}
+
+static bool by_listener(struct net *net, struct kmon_packet *pkt,
+			const struct ends *e)
+{
+	struct sock *sk = tcp_listener(net, pkt, e);
+
+	if (!sk)
+		return false;
+	by_sock(sk, pkt);
+	mark_listener(sk, pkt);
+	return true;
+}
+
+/* A first SYN, which asks for something new: what was here is not meant. */
+static bool is_syn(const struct kmon_packet *pkt)
+{
+	return (pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) ==
+	       TCPHDR_SYN;
+}
+
 /*
  * A sock of the TCP table, in any of its three shapes. A request sock stands
- * for its listener, a TIME_WAIT sock for a connection that is gone.
+ * for its listener, a TIME_WAIT sock for a connection that is gone, unless a
+ * new one begins with the same two ends.
  */
 static void by_tcp_sock(struct sock *sk, struct kmon_packet *pkt,
-			const struct net *net, const struct ends *e)
+			struct net *net, const struct ends *e)
 {
 	if (sk->sk_state == TCP_TIME_WAIT) {
+		if (is_syn(pkt) && by_listener(net, pkt, e))
+			return;
 		if (!by_tombstone(net, pkt, e))
 			kmon_owner_none(&pkt->owner, KMON_SOURCE_UNKNOWN);
 		return;
@@ -143,14 +200,24 @@ static void by_tcp_sock(struct sock *sk, struct kmon_packet *pkt,
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
 		sk = inet_reqsk(sk)->rsk_listener;
 	kmon_owner_of_sock(sk, false, &pkt->owner);
-	if (sk->sk_state == TCP_LISTEN &&
-	    pkt->owner.source == KMON_SOURCE_SOCKET)
-		pkt->owner.source = KMON_SOURCE_LISTENER;
+	mark_listener(sk, pkt);
+}
+
+/*
+ * Whether a packet may be a listener's: what arrives, and of what leaves the
+ * answer to a SYN, which has no sock when it carries a SYN cookie.
+ */
+static bool is_for_listener(const struct kmon_packet *pkt)
+{
+	const u8 syn_ack = TCPHDR_SYN | TCPHDR_ACK;
+
+	return pkt->dir == KMON_DIR_IN || (pkt->tcp_flags & syn_ack) == syn_ack;
 }
 
 static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
-			  struct kmon_packet *pkt, unsigned int off)
+			  struct kmon_packet *pkt)
 {
+	bool out_syn_ack = pkt->dir == KMON_DIR_OUT && is_for_listener(pkt);
 	struct ends e;
 	struct sock *sk;
 
@@ -161,16 +228,19 @@ static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
 		sock_gen_put(sk);
 		return;
 	}
-	/* A SYN asks for something new: what was here before is not meant. */
-	if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) != TCPHDR_SYN &&
-	    by_tombstone(net, pkt, &e))
+	if (!is_syn(pkt) && !out_syn_ack && by_tombstone(net, pkt, &e))
 		return;
-	sk = pkt->dir == KMON_DIR_IN ?
-	     tcp_listener(net, skb, pkt, off, &e) : NULL;
-	if (sk)
-		by_tcp_sock(sk, pkt, net, &e);
-	else
+	if (!is_for_listener(pkt) || !by_listener(net, pkt, &e))
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);
+}
+
+static bool is_multicast(const struct sk_buff *skb,
+			 const struct kmon_packet *pkt)
+{
+	if (pkt->family == AF_INET6)
+		return ipv6_addr_is_multicast(&pkt->daddr.sin6_addr);
+	return pkt->dir == KMON_DIR_IN && skb_rtable(skb) &&
+	       skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
 static void by_udp_lookup(struct sk_buff *skb, struct net *net,
@@ -179,19 +249,24 @@ static void by_udp_lookup(struct sk_buff *skb, struct net *net,
 	struct ends e;
 	struct sock *sk;
 
+	/* Each member of the group gets it; none of them is its owner. */
+	if (unlikely(is_multicast(skb, pkt))) {
+		kmon_owner_none(&pkt->owner, KMON_SOURCE_UNKNOWN);
+		return;
+	}
 	ends_of(skb, pkt, &e);
-	sk = udp_lookup(net, skb, pkt, &e);
+	sk = udp_lookup(net, pkt, &e);
 	if (sk)
-		kmon_owner_of_sock(sk, false, &pkt->owner);
+		by_sock(sk, pkt);
 	else
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);
 }
 
 static void by_lookup(struct sk_buff *skb, struct net *net,
-		      struct kmon_packet *pkt, unsigned int off)
+		      struct kmon_packet *pkt)
 {
 	if (pkt->proto == IPPROTO_TCP)
-		by_tcp_lookup(skb, net, pkt, off);
+		by_tcp_lookup(skb, net, pkt);
 	else
 		by_udp_lookup(skb, net, pkt);
 }
@@ -204,6 +279,17 @@ static bool is_control(const struct sock *sk, const struct kmon_packet *pkt)
 {
 	return pkt->proto == IPPROTO_TCP && sk->sk_kern_sock &&
 	       sk->sk_type == SOCK_RAW;
+}
+
+/*
+ * Whether the packet is a tunnel's, wrapped around one of the sock's own: then
+ * it is not the sock's protocol or does not come from the sock's port.
+ */
+static bool is_wrapped(const struct sock *sk, const struct kmon_packet *pkt)
+{
+	return sk->sk_type != SOCK_RAW &&
+	       (sk->sk_protocol != pkt->proto ||
+		inet_sk(sk)->inet_sport != pkt->saddr.sin6_port);
 }
 
 /*
@@ -222,40 +308,43 @@ static bool is_sender(const struct sk_buff *skb, const struct sock *sk)
  * application's packet, or where skb->sk is a request sock.
  */
 static struct sock *sending_sock(const struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+				 const struct nf_hook_state *state,
+				 const struct kmon_packet *pkt)
 {
 	struct sock *sk = state->sk ?: skb->sk;
 
-	if (sk && sk->sk_state == TCP_NEW_SYN_RECV &&
-	    sk->sk_protocol == IPPROTO_TCP)
+	if (sk && pkt->proto == IPPROTO_TCP &&
+	    sk->sk_state == TCP_NEW_SYN_RECV)
 		sk = inet_reqsk(sk)->rsk_listener;
 	return sk;
 }
 
 static void demux_out(struct sk_buff *skb, const struct nf_hook_state *state,
-		      struct kmon_packet *pkt, unsigned int off)
+		      struct kmon_packet *pkt)
 {
-	struct sock *sk = sending_sock(skb, state);
+	struct sock *sk = sending_sock(skb, state, pkt);
 
 	if (!sk || !sk_fullsock(sk) || is_control(sk, pkt)) {
-		by_lookup(skb, state->net, pkt, off);
+		by_lookup(skb, state->net, pkt);
+		return;
+	}
+	if (unlikely(is_wrapped(sk, pkt))) {
+		kmon_owner_kernel(&pkt->owner);
 		return;
 	}
 	kmon_owner_of_sock(sk, is_sender(skb, sk), &pkt->owner);
-	if (sk->sk_state == TCP_LISTEN && pkt->proto == IPPROTO_TCP &&
-	    pkt->owner.source == KMON_SOURCE_SOCKET)
-		pkt->owner.source = KMON_SOURCE_LISTENER;
+	mark_listener(sk, pkt);
 }
 
 static void demux_in(struct sk_buff *skb, const struct nf_hook_state *state,
-		     struct kmon_packet *pkt, unsigned int off)
+		     struct kmon_packet *pkt)
 {
 	struct sock *sk = skb->sk;
 	struct ends e;
 
 	/* What early demux or tproxy attached is the receiver. */
 	if (!sk) {
-		by_lookup(skb, state->net, pkt, off);
+		by_lookup(skb, state->net, pkt);
 	} else if (pkt->proto == IPPROTO_TCP) {
 		ends_of(skb, pkt, &e);
 		by_tcp_sock(sk, pkt, state->net, &e);
@@ -265,10 +354,10 @@ static void demux_in(struct sk_buff *skb, const struct nf_hook_state *state,
 }
 
 void kmon_demux(struct sk_buff *skb, const struct nf_hook_state *state,
-		struct kmon_packet *pkt, unsigned int off)
+		struct kmon_packet *pkt)
 {
 	if (pkt->dir == KMON_DIR_OUT)
-		demux_out(skb, state, pkt, off);
+		demux_out(skb, state, pkt);
 	else
-		demux_in(skb, state, pkt, off);
+		demux_in(skb, state, pkt);
 }

@@ -12,7 +12,6 @@ struct sk_buff;
  * @skb: the packet, at LOCAL_IN or LOCAL_OUT
  * @state: of the netfilter hook
  * @pkt: addresses, ports, protocol and direction are set; owner is filled in
- * @off: where the TCP or UDP header begins, from the network header
  *
  * Takes the sock that the packet is attached to, where that is its own, else
  * looks it up as the protocol would, in the packet's network namespace.
@@ -20,6 +19,6 @@ struct sk_buff;
  * Context: netfilter hook, RCU read side.
  */
 void kmon_demux(struct sk_buff *skb, const struct nf_hook_state *state,
-		struct kmon_packet *pkt, unsigned int off);
+		struct kmon_packet *pkt);
 
 #endif /* _KMON_DEMUX_H */

@@ -40,14 +40,14 @@ struct kmon_owner {
 
 /**
  * struct kmon_tuple - the two ends of a TCP connection, seen from here
- * @net: the network namespace, compared only
+ * @net: the network namespace, by kmon_compat_net_id()
  * @laddr: local address, IPv4 in the v4-mapped form
  * @raddr: remote address, likewise
  * @lport: local port, network byte order
  * @rport: remote port, network byte order
  */
 struct kmon_tuple {
-	const struct net *net;
+	u64 net;
 	struct in6_addr laddr;
 	struct in6_addr raddr;
 	__be16 lport;
@@ -69,6 +69,17 @@ struct kmon_tuple {
  */
 void kmon_owner_of_sock(struct sock *sk, bool sending,
 			struct kmon_owner *owner);
+
+/**
+ * kmon_owner_sock() - the sock by which a sock's owner is known
+ * @sk: a full sock
+ *
+ * The subflows of an MPTCP connection are socks of the kernel's that share
+ * the socket of the connection, which is what the application has.
+ *
+ * Context: RCU read side. Return: that sock, or @sk.
+ */
+const struct sock *kmon_owner_sock(const struct sock *sk);
 
 /**
  * kmon_owner_of_tuple() - who owned a TCP connection whose sock is gone
@@ -192,6 +203,14 @@ void kmon_owner_procs_stop(void);
  * Context: any.
  */
 void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source);
+
+/**
+ * kmon_owner_kernel() - the answer for a socket of the kernel's
+ * @owner: filled in
+ *
+ * Context: any.
+ */
+void kmon_owner_kernel(struct kmon_owner *owner);
 
 /**
  * kmon_owner_start() - follow the life of all socks from now on

@@ -112,7 +112,7 @@ static unsigned int packet4(void *priv, struct sk_buff *skb,
 		kmon_count(KMON_STAT_PACKETS_BAD);
 		return NF_ACCEPT;
 	}
-	kmon_demux(skb, state, &pkt, ip_hdrlen(skb));
+	kmon_demux(skb, state, &pkt);
 	emit(&pkt);
 	return NF_ACCEPT;
 }
@@ -167,7 +167,7 @@ static unsigned int packet6(void *priv, struct sk_buff *skb,
 		kmon_count(KMON_STAT_PACKETS_BAD);
 		return NF_ACCEPT;
 	}
-	kmon_demux(skb, state, &pkt, off);
+	kmon_demux(skb, state, &pkt);
 	emit(&pkt);
 	return NF_ACCEPT;
 }

@@ -14,6 +14,7 @@
 #include <net/sock.h>
 #include <trace/events/kmon.h>
 
+#include "compat.h"
 #include "fault.h"
 #include "owner.h"
 #include "stats.h"
@@ -99,7 +100,7 @@ static void set_owner(struct kmon_socket *s, const struct kmon_owner *owner)
 static void owner_of_remainder(const struct sock *sk, struct kmon_owner *owner)
 {
 	struct kmon_tuple tuple = {
-		.net = sock_net(sk),
+		.net = kmon_compat_net_id(sock_net(sk)),
 		.lport = htons(sk->sk_num),
 		.rport = sk->sk_dport,
 	};

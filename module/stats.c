@@ -68,8 +68,12 @@ int kmon_stats_init(void)
 	struct dentry *file;
 
 	root = KMON_FAULT_PTR(debugfs_create_dir(KBUILD_MODNAME, NULL));
+	/* Not configured, or booted with debugfs=off. */
+	if (PTR_ERR_OR_ZERO(root) == -ENODEV ||
+	    PTR_ERR_OR_ZERO(root) == -EPERM)
+		return 0;
 	if (IS_ERR(root))
-		return PTR_ERR(root) == -ENODEV ? 0 : PTR_ERR(root);
+		return PTR_ERR(root);
 	/* 0400: lockdown=integrity refuses to open files of a wider mode. */
 	file = KMON_FAULT_PTR(debugfs_create_file("stats", 0400, root, NULL,
 						  &stats_fops));

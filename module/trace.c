@@ -46,62 +46,98 @@ static void packet_stop(void)
 	kmon_owner_stop();
 }
 
+/**
+ * struct event - a trace event that needs something running
+ * @on: whether it runs
+ * @start: start what it needs
+ * @stop: stop that
+ */
+struct event {
+	bool on;
+	int (*start)(void);
+	void (*stop)(void);
+};
+
 /*
  * The first user, in any instance or perf, enables an event. Context:
  * process, event_mutex and tracepoints_mutex held, may sleep. The module
  * reference makes rmmod say "in use" while the event is enabled.
+ *
+ * An event that is on already was left so by 5.10, whose tracing core does
+ * not call back when it runs out of memory after this.
  */
-static int event_reg(int (*start)(void))
+static int event_reg(struct event *event)
 {
-	int err = -EAGAIN;
+	int err = 0;
 
 	mutex_lock(&look_lock);
-	if (ready && try_module_get(THIS_MODULE)) {
-		err = start();
-		if (err)
-			module_put(THIS_MODULE);
-	}
+	if (event->on)
+		goto out;
+	err = -EAGAIN;
+	if (!ready || !try_module_get(THIS_MODULE))
+		goto out;
+	err = event->start();
+	event->on = !err;
+	if (err)
+		module_put(THIS_MODULE);
+out:
 	mutex_unlock(&look_lock);
 	return err;
 }
 
 /* The last user has disabled it. Context: as above. */
-static void event_unreg(void (*stop)(void))
+static void event_unreg(struct event *event)
 {
 	mutex_lock(&look_lock);
-	stop();
+	event->stop();
+	event->on = false;
 	mutex_unlock(&look_lock);
 	module_put(THIS_MODULE);
 }
 
+static struct event packet_event = {
+	.start = packet_start,
+	.stop = packet_stop,
+};
+
+static struct event socket_event = {
+	.start = kmon_owner_start,
+	.stop = kmon_owner_stop,
+};
+
+static struct event exit_event = {
+	.start = kmon_process_start,
+	.stop = kmon_process_stop,
+};
+
 int kmon_packet_event_reg(void)
 {
-	return event_reg(packet_start);
+	return event_reg(&packet_event);
 }
 
 void kmon_packet_event_unreg(void)
 {
-	event_unreg(packet_stop);
+	event_unreg(&packet_event);
 }
 
 int kmon_socket_event_reg(void)
 {
-	return event_reg(kmon_owner_start);
+	return event_reg(&socket_event);
 }
 
 void kmon_socket_event_unreg(void)
 {
-	event_unreg(kmon_owner_stop);
+	event_unreg(&socket_event);
 }
 
 int kmon_exit_event_reg(void)
 {
-	return event_reg(kmon_process_start);
+	return event_reg(&exit_event);
 }
 
 void kmon_exit_event_unreg(void)
 {
-	event_unreg(kmon_process_stop);
+	event_unreg(&exit_event);
 }
 
 /**

@@ -120,17 +120,25 @@ static struct task_struct *next_process_get(int *nr)
 	return task;
 }
 
-/* Return: false when there is no further process. */
-static bool next_process(struct kmon_walk *walk)
+/* At the beginning of a process; takes over the caller's reference. */
+static void begin_process(struct kmon_walk *walk, struct task_struct *leader)
 {
-	walk->leader = next_process_get(&walk->pid);
-	if (!walk->leader)
-		return false;
-	walk->pid++;
-	walk->task = walk->leader;
+	walk->leader = leader;
+	walk->task = leader;
 	get_task_struct(walk->task);
 	walk->last = NULL;
 	walk->fd = 0;
+}
+
+/* Return: false when there is no further process. */
+static bool next_process(struct kmon_walk *walk)
+{
+	struct task_struct *leader = next_process_get(&walk->pid);
+
+	if (!leader)
+		return false;
+	walk->pid++;
+	begin_process(walk, leader);
 	return true;
 }
 
@@ -169,6 +177,18 @@ void kmon_walk_end(struct kmon_walk *walk)
 		put_task_struct(walk->leader);
 	}
 	memset(walk, 0, sizeof(*walk));
+}
+
+void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg)
+{
+	struct kmon_walk walk = { };
+
+	get_task_struct(leader);
+	begin_process(&walk, leader);
+	while (walk.leader) {
+		kmon_walk_next(&walk, fn, arg);
+		cond_resched();
+	}
 }
 
 void kmon_walk_all(kmon_walk_fn fn, void *arg)

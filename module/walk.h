@@ -78,6 +78,16 @@ bool kmon_walk_next(struct kmon_walk *walk, kmon_walk_fn fn, void *arg);
 void kmon_walk_end(struct kmon_walk *walk);
 
 /**
+ * kmon_walk_process() - visit the sockets of one process
+ * @leader: its thread-group leader, referenced by the caller
+ * @fn: the visitor
+ * @arg: handed to @fn
+ *
+ * Context: process, may sleep.
+ */
+void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg);
+
+/**
  * kmon_walk_all() - visit the sockets of every process
  * @fn: the visitor
  * @arg: handed to @fn

@@ -46,7 +46,7 @@ static bool visit_sock(struct visit *v, struct sock *sk)
 
 static bool visit_established(struct net *net, unsigned int i, struct visit *v)
 {
-	struct inet_hashinfo *info = net->ipv4.tcp_death_row.hashinfo;
+	struct inet_hashinfo *info = kmon_compat_tcp_table(net);
 	spinlock_t *lock = inet_ehash_lockp(info, i);
 	struct hlist_nulls_node *node;
 	bool more = true;
@@ -66,7 +66,7 @@ static bool visit_established(struct net *net, unsigned int i, struct visit *v)
 
 static bool visit_listening(struct net *net, unsigned int i, struct visit *v)
 {
-	struct inet_hashinfo *info = net->ipv4.tcp_death_row.hashinfo;
+	struct inet_hashinfo *info = kmon_compat_tcp_table(net);
 	struct inet_listen_hashbucket *bucket =
 		&kmon_compat_listen_table(info)[i];
 	struct hlist_nulls_node *node;
@@ -103,12 +103,12 @@ static bool visit_udp(struct net *net, unsigned int i, struct visit *v)
 
 static unsigned int established_buckets(struct net *net)
 {
-	return net->ipv4.tcp_death_row.hashinfo->ehash_mask + 1;
+	return kmon_compat_tcp_table(net)->ehash_mask + 1;
 }
 
 static unsigned int listening_buckets(struct net *net)
 {
-	return kmon_compat_listen_buckets(net->ipv4.tcp_death_row.hashinfo);
+	return kmon_compat_listen_buckets(kmon_compat_tcp_table(net));
 }
 
 static unsigned int udp_buckets(struct net *net)
@@ -118,7 +118,7 @@ static unsigned int udp_buckets(struct net *net)
 
 static const void *tcp_table(struct net *net)
 {
-	return net->ipv4.tcp_death_row.hashinfo;
+	return kmon_compat_tcp_table(net);
 }
 
 static const void *udp_table_of(struct net *net)

@@ -20,13 +20,11 @@
 #include "compat.h"
 #include "hook.h"
 #include "owner.h"
+#include "owner/files.h"
 #include "owner/table.h"
 #include "owner/tombstone.h"
 #include "stats.h"
 #include "walk.h"
-
-/* Descriptors of one table that a close looks through for another one. */
-#define CLOSE_LOOK_MAX 1024
 
 /* Written at module init, before any hook can run. */
 static void (*observer)(struct sock *sk, struct task_struct *task,
@@ -77,10 +75,15 @@ static void on_clone(kmon_compat_regs *regs)
 	const struct sock *sk = kmon_compat_arg(regs, 0);
 	const struct sock *newsk = kmon_compat_arg(regs, 1);
 
-	if (!is_inet(sk) || sk->sk_kern_sock)
+	if (!is_inet(sk))
 		return;
-	kmon_count(KMON_STAT_OWNER_CLONED);
-	kmon_table_clone(sk, newsk);
+	rcu_read_lock();
+	sk = kmon_owner_sock(sk);
+	if (!sk->sk_kern_sock) {
+		kmon_count(KMON_STAT_OWNER_CLONED);
+		kmon_table_clone(sk, newsk);
+	}
+	rcu_read_unlock();
 }
 
 /*
@@ -92,8 +95,13 @@ static void on_accept(kmon_compat_regs *regs)
 	struct sock *sk = kmon_compat_arg(regs, 0);
 	struct socket *parent = kmon_compat_arg(regs, 1);
 
-	if (!is_inet(sk) || sk->sk_kern_sock || (current->flags & PF_KTHREAD))
+	if (!is_inet(sk))
 		return;
+	/* The kernel accepts, for itself, maybe on a listener of a process. */
+	if (sk->sk_kern_sock || (current->flags & PF_KTHREAD)) {
+		kmon_table_free(sk);
+		return;
+	}
 	kmon_count(KMON_STAT_OWNER_ACCEPTED);
 	kmon_table_accept(sk, SOCK_INODE(parent)->i_ino);
 	observe(sk, current, KMON_REASON_ACCEPTED);
@@ -107,29 +115,37 @@ static void on_free(kmon_compat_regs *regs)
 	kmon_table_free(kmon_compat_arg(regs, 0));
 }
 
+static void inherit_file(struct task_struct *child, struct file *file)
+{
+	struct sock *sk = kmon_walk_sock(file);
+
+	/* Two descriptors of one socket are one inheritance. */
+	if (!sk || !(kmon_table_hold(sk, child, 0) & KMON_HOLD_NEW))
+		return;
+	kmon_count(KMON_STAT_OWNER_INHERITED);
+	observe(sk, child, KMON_REASON_INHERITED);
+}
+
 /*
- * Context: process. Adds a process that was just forked to the holders of all
- * that it inherited. Its files table is still its own: it has not run yet.
+ * A copy of the parent's table belongs to the child alone, which has not run
+ * yet, so that nothing in it can go away. A table that both share can change
+ * under our hands; each file is held while it is looked at.
  */
-static void inherit(struct task_struct *child, struct files_struct *files)
+static void inherit(struct task_struct *child, bool shared)
 {
 	struct fdtable *fdt;
 	unsigned int fd;
 	struct file *file;
-	struct sock *sk;
 
 	rcu_read_lock();
-	fdt = files_fdtable(files);
+	fdt = files_fdtable(child->files);
 	for_each_set_bit(fd, fdt->open_fds, fdt->max_fds) {
-		file = rcu_dereference(fdt->fd[fd]);
-		sk = file ? kmon_walk_sock(file) : NULL;
-		if (!sk)
+		file = shared ? fget(fd) : rcu_dereference(fdt->fd[fd]);
+		if (!file)
 			continue;
-		/* Two descriptors of one socket are one inheritance. */
-		if (!(kmon_table_hold(sk, child, 0) & KMON_HOLD_NEW))
-			continue;
-		kmon_count(KMON_STAT_OWNER_INHERITED);
-		observe(sk, child, KMON_REASON_INHERITED);
+		inherit_file(child, file);
+		if (shared)
+			fput(file);
 	}
 	rcu_read_unlock();
 }
@@ -141,18 +157,18 @@ static void inherit(struct task_struct *child, struct files_struct *files)
 static void on_fork(kmon_compat_regs *regs)
 {
 	struct task_struct *child = kmon_compat_arg(regs, 0);
+	bool shared = child->files == current->files;
 
 	/* A thread of the same process that shares its files is no news. */
 	if (child->files && !(child->flags & PF_KTHREAD) &&
-	    !(same_thread_group(child, current) &&
-	      child->files == current->files))
-		inherit(child, child->files);
+	    !(shared && same_thread_group(child, current)))
+		inherit(child, shared);
 }
 
 /*
  * security_file_receive(file): the current process gets a file that another
- * one passed over a UNIX socket, by pidfd_getfd(2) or seccomp. Context:
- * process.
+ * one passed over a UNIX socket, by pidfd_getfd(2) or seccomp, unless that
+ * still fails. Context: process.
  */
 static void on_receive(kmon_compat_regs *regs)
 {
@@ -160,59 +176,32 @@ static void on_receive(kmon_compat_regs *regs)
 
 	if (!sk || (current->flags & PF_KTHREAD))
 		return;
-	if (!(kmon_table_hold(sk, current, 0) & KMON_HOLD_NEW))
+	if (!(kmon_table_expect(sk) & KMON_HOLD_NEW))
 		return;
 	kmon_count(KMON_STAT_OWNER_RECEIVED);
 	observe(sk, current, KMON_REASON_RECEIVED);
 }
 
 /*
- * Whether @file is in a files table of the current process. Only pointers are
- * compared. Return: 1 yes, 0 no, -1 not known: the table is too large, or the
- * process may have others.
- */
-static int has_file(struct files_struct *files, const struct file *file)
-{
-	unsigned int fd, nr;
-	struct fdtable *fdt;
-	int found = 0;
-
-	rcu_read_lock();
-	fdt = files_fdtable(files);
-	nr = min_t(unsigned int, fdt->max_fds, CLOSE_LOOK_MAX);
-	if (nr < fdt->max_fds)
-		found = -1;
-	for_each_set_bit(fd, fdt->open_fds, nr) {
-		if (rcu_access_pointer(fdt->fd[fd]) == file) {
-			found = 1;
-			break;
-		}
-	}
-	rcu_read_unlock();
-	/* As many users as threads: no thread has a table of its own. */
-	if (!found && !thread_group_empty(current) &&
-	    atomic_read(&files->count) < get_nr_threads(current))
-		found = -1;
-	return found;
-}
-
-/*
- * locks_remove_posix(file, id): a descriptor of the files table @id was
- * closed, by close(2), dup2(2), exec or exit; also called for the last
- * reference to a file, with the file as @id. Context: process.
+ * locks_remove_posix(file, id): a descriptor in the files table @id was
+ * closed, by close(2), dup2(2), exec or exit, or a fork that failed gives up
+ * its copy; also called for the last reference to a file, with the file as
+ * @id. Context: process.
  */
 static void on_close(kmon_compat_regs *regs)
 {
 	struct file *file = kmon_compat_arg(regs, 0);
-	struct files_struct *files = kmon_compat_arg(regs, 1);
+	void *files = kmon_compat_arg(regs, 1);
 	struct sock *sk = kmon_walk_sock(file);
-	int has = 0;
+	enum kmon_has has = KMON_HAS_NOT;
 
-	if (!sk || (void *)files == file)
+	if (!sk || files == file)
 		return;
 	if (file_count(file) > 1)
-		has = has_file(files, file);
-	if (has <= 0 && kmon_table_release(sk, !has) && !has)
+		has = kmon_files_has(file, files);
+	if (has == KMON_HAS)
+		return;
+	if (kmon_table_release(sk, has == KMON_HAS_NOT))
 		observe(sk, current, KMON_REASON_CLOSED);
 }
 

@@ -4,25 +4,24 @@
 
 #include "owner.h"
 
-#include <linux/fdtable.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <net/sock.h>
 
+#include "compat.h"
+#include "owner/files.h"
 #include "owner/hooks.h"
 #include "owner/proc.h"
 #include "owner/seed.h"
 #include "owner/table.h"
 #include "owner/tombstone.h"
+#include "owner/verify.h"
 #include "stats.h"
 
 #define LIMIT_MIN 16u
 #define LIMIT_MAX (1u << 22)
-
-/* Descriptors looked through before a sender is entered as a holder. */
-#define REPAIR_LOOK_MAX 1024
 
 static unsigned int owner_max;
 module_param(owner_max, uint, 0444);
@@ -50,30 +49,11 @@ void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source)
 	owner->source = source;
 }
 
-static void kernel_owner(struct kmon_owner *owner)
+void kmon_owner_kernel(struct kmon_owner *owner)
 {
 	memset(owner, 0, sizeof(*owner));
 	strscpy(owner->comm, "kernel", sizeof(owner->comm));
 	owner->source = KMON_SOURCE_KERNEL;
-}
-
-/* Context: process. Only pointers are compared. */
-static bool current_has(const struct sock *sk)
-{
-	struct socket *sock = READ_ONCE(sk->sk_socket);
-	struct file *file = sock ? READ_ONCE(sock->file) : NULL;
-	struct files_struct *files = current->files;
-	struct fdtable *fdt;
-	unsigned int fd, nr;
-
-	if (!file || !files)
-		return false;
-	fdt = files_fdtable(files);
-	nr = min_t(unsigned int, fdt->max_fds, REPAIR_LOOK_MAX);
-	for_each_set_bit(fd, fdt->open_fds, nr)
-		if (rcu_access_pointer(fdt->fd[fd]) == file)
-			return true;
-	return false;
 }
 
 /*
@@ -82,7 +62,11 @@ static bool current_has(const struct sock *sk)
  */
 static void repair(struct sock *sk)
 {
-	if (current_has(sk) && kmon_table_hold(sk, current, 0) & KMON_HOLD_NEW)
+	struct socket *sock = READ_ONCE(sk->sk_socket);
+	struct file *file = sock ? READ_ONCE(sock->file) : NULL;
+
+	if (file && kmon_files_has(file, NULL) == KMON_HAS &&
+	    kmon_table_hold(sk, current, 0) & KMON_HOLD_NEW)
 		kmon_count(KMON_STAT_OWNER_REPAIRED);
 }
 
@@ -94,8 +78,9 @@ static bool is_stale(const struct kmon_entry *entry, const struct sock *sk)
 static void sender(struct sock *sk, struct kmon_entry *entry,
 		   struct kmon_owner *owner)
 {
-	struct kmon_proc *proc = entry ? rcu_dereference(entry->owner) : NULL;
+	struct kmon_proc *proc;
 
+	proc = entry ? rcu_dereference(entry->holds.owner) : NULL;
 	if (!proc || !kmon_proc_is_current(proc)) {
 		if (!entry || !kmon_table_use(entry))
 			repair(sk);
@@ -103,24 +88,67 @@ static void sender(struct sock *sk, struct kmon_entry *entry,
 	}
 	kmon_proc_read_current(proc, owner);
 	owner->ino = entry ? READ_ONCE(entry->ino) : 0;
-	owner->shared = entry && READ_ONCE(entry->nr_present) > 1;
+	owner->shared = entry && READ_ONCE(entry->holds.nr_present) > 1;
 	owner->source = KMON_SOURCE_SENDER;
 }
 
-static void holder(struct kmon_entry *entry, struct kmon_owner *owner)
+/*
+ * Whom the holders of a sock are named by. One whose end was noticed only
+ * now, with others still there, is not it any more.
+ */
+static struct kmon_proc *owner_of(struct kmon_entry *held)
+{
+	struct kmon_proc *proc = rcu_dereference(held->holds.owner);
+
+	if (unlikely(proc && !READ_ONCE(proc->alive) &&
+		     READ_ONCE(held->holds.nr_present))) {
+		kmon_table_settle(held);
+		proc = rcu_dereference(held->holds.owner);
+	}
+	return proc;
+}
+
+static void holder(const struct sock *sk, struct kmon_entry *entry,
+		   struct kmon_owner *owner)
 {
 	struct kmon_entry *listener = rcu_dereference(entry->listener);
 	struct kmon_entry *held = listener ?: entry;
-	struct kmon_proc *proc = rcu_dereference(held->owner);
+	struct kmon_proc *proc = owner_of(held);
 
-	if (unlikely(!proc)) {
+	/* A listener that is closed may have left its queue to another one. */
+	if (unlikely(!proc || (listener && !READ_ONCE(held->holds.nr_present) &&
+			       kmon_compat_may_migrate(sock_net(sk))))) {
 		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
 		return;
 	}
 	kmon_proc_read(proc, owner);
 	owner->ino = READ_ONCE(entry->ino);
-	owner->shared = READ_ONCE(held->nr_present) > 1;
+	owner->shared = READ_ONCE(held->holds.nr_present) > 1;
 	owner->source = listener ? KMON_SOURCE_LISTENER : KMON_SOURCE_SOCKET;
+}
+
+const struct sock *kmon_owner_sock(const struct sock *sk)
+{
+	struct socket *sock;
+	const struct sock *msk;
+
+	if (likely(!sk->sk_kern_sock))
+		return sk;
+	/* A socket is freed after a grace period, so it can be looked at. */
+	sock = READ_ONCE(sk->sk_socket);
+	msk = sock ? READ_ONCE(sock->sk) : NULL;
+	return msk ?: sk;
+}
+
+/*
+ * A sock that nobody was seen to hold and that has a socket but no file is
+ * used by the kernel, whoever's context it was made in.
+ */
+static bool is_kernels(const struct sock *sk)
+{
+	const struct socket *sock = READ_ONCE(sk->sk_socket);
+
+	return sk->sk_kern_sock || (sock && !READ_ONCE(sock->file));
 }
 
 void kmon_owner_of_sock(struct sock *sk, bool sending,
@@ -129,21 +157,22 @@ void kmon_owner_of_sock(struct sock *sk, bool sending,
 	struct kmon_entry *entry;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "owner lookup outside RCU");
-	if (sk->sk_kern_sock) {
-		kernel_owner(owner);
-		return;
-	}
+	sk = (struct sock *)kmon_owner_sock(sk);
 	entry = kmon_table_find(sk);
 	if (unlikely(entry && is_stale(entry, sk))) {
 		kmon_count(KMON_STAT_OWNER_STALE);
 		entry = NULL;
+	}
+	if (unlikely(is_kernels(sk) && !(entry && rcu_access_pointer(entry->listener)))) {
+		kmon_owner_kernel(owner);
+		return;
 	}
 	if (unlikely(!entry))
 		kmon_count(KMON_STAT_OWNER_MISSED);
 	if (sending)
 		sender(sk, entry, owner);
 	else if (likely(entry))
-		holder(entry, owner);
+		holder(sk, entry, owner);
 	else
 		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
 }
@@ -271,6 +300,7 @@ static void engine_stop(void)
 {
 	WRITE_ONCE(running, false);
 	kmon_hooks_stop();
+	kmon_verify_stop();
 	/* For those who asked whether it runs. */
 	synchronize_rcu();
 	kmon_tombstone_stop();

@@ -126,6 +126,12 @@ int kmon_pool_start(struct kmon_pool *pool, unsigned int limit)
 	return err;
 }
 
+void kmon_pool_refill(struct kmon_pool *pool)
+{
+	/* What fails is counted; the worker tries again. */
+	fill(pool);
+}
+
 void kmon_pool_stop(struct kmon_pool *pool)
 {
 	WRITE_ONCE(pool->running, false);

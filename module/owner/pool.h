@@ -62,6 +62,14 @@ void kmon_pool_exit(struct kmon_pool *pool);
 int kmon_pool_start(struct kmon_pool *pool, unsigned int limit);
 
 /**
+ * kmon_pool_refill() - fill the stock now instead of when the worker runs
+ * @pool: started
+ *
+ * Context: process, may sleep.
+ */
+void kmon_pool_refill(struct kmon_pool *pool);
+
+/**
  * kmon_pool_stop() - stop the worker and free the stock
  * @pool: nobody gets or puts any more
  *

@@ -2,6 +2,8 @@
 /* Enter the socks that were open before the hooks were armed. */
 #include "owner/seed.h"
 
+#include <linux/sched.h>
+
 #include "owner/table.h"
 #include "stats.h"
 #include "walk.h"
@@ -26,11 +28,17 @@ static void seed_sock(struct task_struct *task, unsigned int fd,
 
 void kmon_seed(void)
 {
+	struct kmon_walk walk = { };
 	unsigned int pass, news;
 
 	for (pass = 0; pass < PASSES_MAX; pass++) {
 		news = 0;
-		kmon_walk_all(seed_sock, &news);
+		/* A batch may use up the stock, which is larger than it. */
+		while (kmon_walk_next(&walk, seed_sock, &news)) {
+			kmon_table_refill();
+			cond_resched();
+		}
+		kmon_walk_end(&walk);
 		if (!news)
 			break;
 	}

@@ -11,40 +11,14 @@
 #include "fault.h"
 #include "owner/pool.h"
 #include "owner/proc.h"
+#include "owner/verify.h"
 #include "stats.h"
 
 #define NR_LOCKS 256
 
-/* Holders looked through on a send; who is behind them is not moved up. */
-#define USE_LOOK_MAX 16
-
-/**
- * enum hold_state - whether a process has a sock open
- * @HELD: yes
- * @DOUBTFUL: it closed a descriptor and may have another one
- * @GONE: not any more; kept while nobody else is known, for late packets
- */
-enum hold_state { HELD, DOUBTFUL, GONE };
-
-/**
- * struct kmon_hold - one process that holds one sock
- * @node: in the entry's list
- * @proc: the process, counted
- * @round: last enumeration that asked for it
- * @state: enum hold_state
- *
- * Only ever looked at under the lock of the entry's bucket.
- */
-struct kmon_hold {
-	struct list_head node;
-	struct kmon_proc *proc;
-	unsigned int round;
-	u8 state;
-};
-
 /*
  * The chains are read under RCU and written under locks[bucket % NR_LOCKS],
- * which also protects the entries in them and their holds. Raw, because hooks
+ * which also protects the entries in them and their holders. Raw, because hooks
  * run with preemption off on PREEMPT_RT too; interrupts off, because they run
  * in process context and in softirq. Inside them only the locks of proc.c,
  * pool.c and the workqueue are taken.
@@ -56,11 +30,6 @@ static raw_spinlock_t locks[NR_LOCKS];
 static struct kmon_pool entry_pool = {
 	.name = "kmon_entry",
 	.size = sizeof(struct kmon_entry),
-};
-
-static struct kmon_pool hold_pool = {
-	.name = "kmon_hold",
-	.size = sizeof(struct kmon_hold),
 };
 
 static unsigned int bucket_of(const struct sock *sk)
@@ -84,89 +53,6 @@ struct kmon_entry *kmon_table_find(const struct sock *sk)
 	return NULL;
 }
 
-/* Context: lock held. */
-static struct kmon_hold *hold_find(struct kmon_entry *entry,
-				   const struct kmon_proc *proc)
-{
-	struct kmon_hold *hold;
-
-	list_for_each_entry(hold, &entry->holds, node)
-		if (hold->proc == proc)
-			return hold;
-	return NULL;
-}
-
-/* Context: lock held, or the entry is out of reach. */
-static void hold_drop(struct kmon_hold *hold)
-{
-	list_del(&hold->node);
-	kmon_proc_put(hold->proc);
-	kmon_pool_put(&hold_pool, hold);
-}
-
-/*
- * Choose whom packets are named after, when holds have changed: the present
- * owner while it holds the sock, else the holder added last, else the one
- * that is left in doubt, else whoever held it last. Among several, one in
- * doubt is never chosen. Who is gone is forgotten once another one is there.
- *
- * Context: lock held. Borrowed pointers stay valid for readers: a hold that
- * is dropped frees its process after a grace period.
- */
-static void settle(struct kmon_entry *entry)
-{
-	struct kmon_proc *owner = rcu_dereference_protected(entry->owner,
-					lockdep_is_held(lock_of(entry->sk)));
-	struct kmon_hold *hold, *next, *best = NULL;
-	unsigned int nr_present = 0;
-
-	list_for_each_entry(hold, &entry->holds, node) {
-		if (hold->state != GONE)
-			nr_present++;
-		if (!best || hold->state < best->state ||
-		    (hold->state == best->state && hold->proc == owner))
-			best = hold;
-	}
-	if (best && best->state == DOUBTFUL && nr_present > 1)
-		best = NULL;
-	rcu_assign_pointer(entry->owner, best ? best->proc : NULL);
-	WRITE_ONCE(entry->nr_present, nr_present);
-	if (!nr_present)
-		return;
-	list_for_each_entry_safe(hold, next, &entry->holds, node)
-		if (hold->state == GONE)
-			hold_drop(hold);
-}
-
-/* Context: lock held. Takes its own reference. Return: as kmon_table_hold(). */
-static unsigned int hold_add(struct kmon_entry *entry, struct kmon_proc *proc,
-			     unsigned int round)
-{
-	struct kmon_hold *hold = hold_find(entry, proc);
-	unsigned int found = 0;
-
-	if (!hold) {
-		hold = kmon_pool_get(&hold_pool);
-		if (!hold) {
-			kmon_count(KMON_STAT_LOST_HOLD);
-			return KMON_HOLD_ROUND;
-		}
-		hold->proc = kmon_proc_hold(proc);
-		hold->state = GONE;
-		list_add(&hold->node, &entry->holds);
-	}
-	if (hold->state != HELD) {
-		hold->state = HELD;
-		settle(entry);
-		found |= KMON_HOLD_NEW;
-	}
-	if (hold->round != round) {
-		hold->round = round;
-		found |= KMON_HOLD_ROUND;
-	}
-	return found;
-}
-
 static void entry_free_rcu(struct rcu_head *rcu)
 {
 	kmon_pool_put(&entry_pool, container_of(rcu, struct kmon_entry, rcu));
@@ -176,11 +62,9 @@ static void entry_free_rcu(struct rcu_head *rcu)
 static void entry_put(struct kmon_entry *entry)
 {
 	struct kmon_entry *listener;
-	struct kmon_hold *hold, *next;
 
 	while (entry && refcount_dec_and_test(&entry->refs)) {
-		list_for_each_entry_safe(hold, next, &entry->holds, node)
-			hold_drop(hold);
+		kmon_holds_drop(&entry->holds);
 		listener = rcu_dereference_protected(entry->listener, true);
 		call_rcu(&entry->rcu, entry_free_rcu);
 		entry = listener;
@@ -208,7 +92,7 @@ static struct kmon_entry *entry_new(const struct sock *sk)
 	entry->sk = sk;
 	entry->net = sock_net(sk);
 	refcount_set(&entry->refs, 1);
-	INIT_LIST_HEAD(&entry->holds);
+	kmon_holds_init(&entry->holds);
 	return entry;
 }
 
@@ -236,8 +120,7 @@ void kmon_table_create(struct sock *sk)
 	raw_spin_lock_irqsave(lock_of(sk), flags);
 	old = unlink(sk);
 	if (entry) {
-		if (proc)
-			hold_add(entry, proc, 0);
+		kmon_holds_add(&entry->holds, proc, KMON_HELD, 0);
 		link_entry(entry);
 	}
 	raw_spin_unlock_irqrestore(lock_of(sk), flags);
@@ -285,38 +168,47 @@ static struct kmon_entry *find_or_link(const struct sock *sk)
 
 /* A process has @sk open, so it has been accepted if it ever had to be. */
 static unsigned int hold_sock(struct sock *sk, struct task_struct *task,
-			      u64 ino, unsigned int round)
+			      u64 ino, enum kmon_hold_state state,
+			      unsigned int round)
 {
 	struct kmon_proc *proc = kmon_proc_get(task);
 	struct kmon_entry *entry, *listener = NULL;
 	unsigned int found = KMON_HOLD_ROUND;
 	unsigned long flags;
 
-	if (!proc)
-		return found;
 	raw_spin_lock_irqsave(lock_of(sk), flags);
 	entry = find_or_link(sk);
 	if (entry) {
-		found = hold_add(entry, proc, round);
+		found = kmon_holds_add(&entry->holds, proc, state, round);
 		WRITE_ONCE(entry->ino, ino);
 		listener = rcu_replace_pointer(entry->listener, NULL,
 					       lockdep_is_held(lock_of(sk)));
 	}
 	raw_spin_unlock_irqrestore(lock_of(sk), flags);
 	entry_put(listener);
-	kmon_proc_put(proc);
+	if (proc)
+		kmon_proc_put(proc);
 	return found;
 }
 
 void kmon_table_accept(struct sock *sk, u64 ino)
 {
-	hold_sock(sk, current, ino, 0);
+	hold_sock(sk, current, ino, KMON_HELD, 0);
 }
 
 unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
 			     unsigned int round)
 {
-	return hold_sock(sk, task, ino_of(sk), round);
+	return hold_sock(sk, task, ino_of(sk), KMON_HELD, round);
+}
+
+unsigned int kmon_table_expect(struct sock *sk)
+{
+	unsigned int found;
+
+	found = hold_sock(sk, current, ino_of(sk), KMON_DOUBTFUL, 0);
+	kmon_verify_soon();
+	return found;
 }
 
 void kmon_table_free(const struct sock *sk)
@@ -336,57 +228,84 @@ void kmon_table_free(const struct sock *sk)
 	entry_put(entry);
 }
 
-/* Context: lock held. */
-static struct kmon_hold *hold_of_current(struct kmon_entry *entry,
-					 unsigned int max)
-{
-	struct kmon_hold *hold;
-
-	list_for_each_entry(hold, &entry->holds, node) {
-		if (kmon_proc_is_current(hold->proc))
-			return hold;
-		if (!--max)
-			break;
-	}
-	return NULL;
-}
-
 bool kmon_table_release(const struct sock *sk, bool sure)
 {
 	struct kmon_entry *entry;
-	struct kmon_hold *hold;
 	unsigned long flags;
+	bool held = false;
 
 	raw_spin_lock_irqsave(lock_of(sk), flags);
 	entry = kmon_table_find(sk);
-	hold = entry ? hold_of_current(entry, UINT_MAX) : NULL;
-	if (hold && hold->state == GONE)
-		hold = NULL;
-	if (hold) {
-		kmon_proc_remember(hold->proc, current);
-		hold->state = sure ? GONE : DOUBTFUL;
-		settle(entry);
-	}
+	if (entry)
+		held = kmon_holds_release(&entry->holds, sure);
 	raw_spin_unlock_irqrestore(lock_of(sk), flags);
-	if (hold && !sure)
+	if (held && !sure) {
 		kmon_count(KMON_STAT_OWNER_DOUBTFUL);
-	return hold;
+		kmon_verify_soon();
+	}
+	return held && sure;
 }
 
 bool kmon_table_use(struct kmon_entry *entry)
 {
 	raw_spinlock_t *lock = lock_of(entry->sk);
-	struct kmon_hold *hold;
 	unsigned long flags;
-	bool held;
+	bool found;
 
 	raw_spin_lock_irqsave(lock, flags);
-	hold = hold_of_current(entry, USE_LOOK_MAX);
-	held = hold && hold->state == HELD;
-	if (held)
-		rcu_assign_pointer(entry->owner, hold->proc);
+	found = kmon_holds_use(&entry->holds);
 	raw_spin_unlock_irqrestore(lock, flags);
-	return held;
+	return found;
+}
+
+void kmon_table_settle(struct kmon_entry *entry)
+{
+	raw_spinlock_t *lock = lock_of(entry->sk);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock, flags);
+	kmon_holds_settle(&entry->holds);
+	raw_spin_unlock_irqrestore(lock, flags);
+}
+
+bool kmon_table_next_doubt(unsigned int *bucket, struct kmon_doubt *doubt)
+{
+	struct kmon_entry *entry;
+	unsigned long flags;
+	bool found = false;
+
+	for (; *bucket < 1U << bucket_bits && !found; ++*bucket) {
+		if (hlist_empty(&buckets[*bucket]))
+			continue;
+		raw_spin_lock_irqsave(&locks[*bucket % NR_LOCKS], flags);
+		hlist_for_each_entry(entry, &buckets[*bucket], node) {
+			found = kmon_holds_doubt(&entry->holds, doubt);
+			doubt->sk = entry->sk;
+			if (found)
+				break;
+		}
+		raw_spin_unlock_irqrestore(&locks[*bucket % NR_LOCKS], flags);
+		cond_resched();
+	}
+	return found;
+}
+
+void kmon_table_resolve(const struct kmon_doubt *doubt, bool held)
+{
+	struct kmon_entry *entry;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock_of(doubt->sk), flags);
+	entry = kmon_table_find(doubt->sk);
+	if (entry)
+		kmon_holds_resolve(&entry->holds, doubt, held);
+	raw_spin_unlock_irqrestore(lock_of(doubt->sk), flags);
+}
+
+void kmon_table_refill(void)
+{
+	kmon_pool_refill(&entry_pool);
+	kmon_hold_refill();
 }
 
 int kmon_table_init(void)
@@ -399,7 +318,7 @@ int kmon_table_init(void)
 	err = kmon_pool_init(&entry_pool);
 	if (err)
 		return err;
-	err = kmon_pool_init(&hold_pool);
+	err = kmon_hold_init();
 	if (err)
 		kmon_pool_exit(&entry_pool);
 	return err;
@@ -407,7 +326,7 @@ int kmon_table_init(void)
 
 void kmon_table_exit(void)
 {
-	kmon_pool_exit(&hold_pool);
+	kmon_hold_exit();
 	kmon_pool_exit(&entry_pool);
 }
 
@@ -423,7 +342,7 @@ int kmon_table_start(unsigned int limit)
 	err = kmon_pool_start(&entry_pool, limit);
 	if (err)
 		goto err_buckets;
-	err = kmon_pool_start(&hold_pool, limit);
+	err = kmon_hold_start(limit);
 	if (err)
 		goto err_entries;
 	return 0;
@@ -451,7 +370,7 @@ void kmon_table_stop(void)
 	}
 	/* Entries and processes return to their pools from RCU callbacks. */
 	rcu_barrier();
-	kmon_pool_stop(&hold_pool);
+	kmon_hold_stop();
 	kmon_pool_stop(&entry_pool);
 	kvfree(buckets);
 	buckets = NULL;
@@ -460,7 +379,6 @@ void kmon_table_stop(void)
 void kmon_table_gauges(struct seq_file *m)
 {
 	kmon_stats_gauge(m, "owner_entries", kmon_pool_used(&entry_pool));
-	kmon_stats_gauge(m, "owner_holds", kmon_pool_used(&hold_pool));
-	kmon_stats_gauge(m, "owner_entry_bytes", sizeof(struct kmon_entry) +
-			 sizeof(struct kmon_hold));
+	kmon_stats_gauge(m, "owner_entry_bytes", sizeof(struct kmon_entry));
+	kmon_hold_gauges(m);
 }

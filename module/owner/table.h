@@ -3,13 +3,12 @@
 #ifndef _KMON_OWNER_TABLE_H
 #define _KMON_OWNER_TABLE_H
 
-#include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-struct file;
-struct kmon_proc;
+#include "owner/hold.h"
+
 struct net;
 struct seq_file;
 struct sock;
@@ -21,28 +20,24 @@ struct task_struct;
  * @sk: the key; compared, never followed
  * @net: its network namespace, compared only: a sock that has another one is
  *	 not the one that was entered
- * @owner: the process that packets are named after; borrowed from a hold
+ * @holds: the processes that hold it
  * @listener: until accept, the entry of the listener that it came from, which
- *	      has the owner; counted
+ *	      has the holders; counted
  * @ino: inode number of its socket, 0 before accept
- * @nr_present: processes that hold it
  * @refs: one for the table, one for each unaccepted child
- * @holds: struct kmon_hold, first the one that was added last
  * @rcu: frees it after readers
  *
- * Written under the lock of the bucket; @owner, @listener, @ino and
- * @nr_present are read under RCU without it.
+ * Written under the lock of the bucket; @listener and @ino are read under RCU
+ * without it.
  */
 struct kmon_entry {
 	struct hlist_node node;
 	const struct sock *sk;
 	const struct net *net;
-	struct kmon_proc __rcu *owner;
+	struct kmon_holds holds;
 	struct kmon_entry __rcu *listener;
 	u64 ino;
-	unsigned int nr_present;
 	refcount_t refs;
-	struct list_head holds;
 	struct rcu_head rcu;
 };
 
@@ -89,10 +84,6 @@ void kmon_table_accept(struct sock *sk, u64 ino);
  */
 void kmon_table_free(const struct sock *sk);
 
-/* What kmon_table_hold() found. */
-#define KMON_HOLD_NEW	1
-#define KMON_HOLD_ROUND	2
-
 /**
  * kmon_table_hold() - a process has a sock open
  * @sk: the sock, which cannot be freed meanwhile
@@ -109,6 +100,16 @@ unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
 			     unsigned int round);
 
 /**
+ * kmon_table_expect() - the current process is about to get a descriptor
+ * @sk: the sock, which cannot be freed meanwhile
+ *
+ * That can still fail, so the hold is in doubt until kmon_table_verify().
+ *
+ * Context: process. Return: as kmon_table_hold().
+ */
+unsigned int kmon_table_expect(struct sock *sk);
+
+/**
  * kmon_table_release() - the current process has closed its last descriptor
  * @sk: the sock, which cannot be freed meanwhile
  * @sure: false where it may have another one, which could not be looked for
@@ -120,15 +121,51 @@ unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
 bool kmon_table_release(const struct sock *sk, bool sure);
 
 /**
- * kmon_table_use() - the current process sends on a sock that it holds
+ * kmon_table_use() - the current process sends on a sock
  * @entry: of the sock
  *
  * Makes it the one of several holders that packets are named after.
  *
- * Context: process or softirq, RCU read side.
- * Return: whether it was among the holders.
+ * Context: process, RCU read side.
+ * Return: false if it is not among the holders, true if it is or there are
+ * too many of them to tell.
  */
 bool kmon_table_use(struct kmon_entry *entry);
+
+/**
+ * kmon_table_settle() - look again at who holds a sock
+ * @entry: of the sock, whose owner was found to have ended
+ *
+ * Context: any but NMI, RCU read side.
+ */
+void kmon_table_settle(struct kmon_entry *entry);
+
+/**
+ * kmon_table_next_doubt() - find a hold that is in doubt
+ * @bucket: where to go on, 0 at first; moved forward
+ * @doubt: filled in; @doubt->pid has a reference for the caller
+ *
+ * Visits at most one hold of each bucket; the rest is for another round.
+ *
+ * Context: process. Return: whether there was one.
+ */
+bool kmon_table_next_doubt(unsigned int *bucket, struct kmon_doubt *doubt);
+
+/**
+ * kmon_table_resolve() - a doubt was looked into
+ * @doubt: as found; nothing happens if things have changed since
+ * @held: whether the process has the sock open
+ *
+ * Context: process.
+ */
+void kmon_table_resolve(const struct kmon_doubt *doubt, bool held);
+
+/**
+ * kmon_table_refill() - fill the pools up to their stock now
+ *
+ * Context: process, may sleep.
+ */
+void kmon_table_refill(void);
 
 /* The table: pairs as in owner.h; gauges for kmon/stats. */
 int kmon_table_init(void);

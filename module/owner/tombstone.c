@@ -13,6 +13,7 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "fault.h"
 #include "owner.h"
 #include "owner/pool.h"
@@ -34,7 +35,7 @@
  * @node: in the chain of its bucket
  * @age: in the list of all, oldest first
  * @tuple: the key
- * @proc: the owner, counted
+ * @proc: the owner, counted; NULL where that was the kernel
  * @ino: inode number that the socket had
  * @born: jiffies
  * @shared: whether several processes held it
@@ -71,13 +72,14 @@ static struct kmon_pool tomb_pool = {
 	.size = sizeof(struct kmon_tomb),
 };
 
+/* All of both ends, because a peer chooses most of them. */
 static struct hlist_head *bucket_of(const struct kmon_tuple *t)
 {
-	u32 hash = jhash_3words((__force u32)t->laddr.s6_addr32[3],
-				(__force u32)t->raddr.s6_addr32[3],
-				(__force u32)t->lport << 16 |
-				(__force u32)t->rport, seed);
+	u32 hash = jhash_2words((__force u32)t->lport << 16 |
+				(__force u32)t->rport, (u32)t->net, seed);
 
+	hash = jhash2((const u32 *)&t->laddr, sizeof(t->laddr) / 4, hash);
+	hash = jhash2((const u32 *)&t->raddr, sizeof(t->raddr) / 4, hash);
 	return &buckets[hash_32(hash, bucket_bits)];
 }
 
@@ -112,7 +114,8 @@ static void remove(struct kmon_tomb *tomb)
 	hlist_del_rcu(&tomb->node);
 	list_del(&tomb->age);
 	nr_tombs--;
-	kmon_proc_put(tomb->proc);
+	if (tomb->proc)
+		kmon_proc_put(tomb->proc);
 	call_rcu(&tomb->rcu, tomb_free_rcu);
 }
 
@@ -162,7 +165,7 @@ static bool tuple_of(const struct sock *sk, struct kmon_tuple *tuple)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
-	tuple->net = sock_net(sk);
+	tuple->net = kmon_compat_net_id(sock_net(sk));
 	tuple->lport = inet->inet_sport;
 	tuple->rport = inet->inet_dport;
 #if IS_ENABLED(CONFIG_IPV6)
@@ -178,28 +181,56 @@ static bool tuple_of(const struct sock *sk, struct kmon_tuple *tuple)
 	return tuple->lport && tuple->rport;
 }
 
-/* Context: RCU read side. Fills in what is known of @sk's owner. */
-static struct kmon_tomb *tomb_new(const struct sock *sk)
-{
-	struct kmon_entry *entry = kmon_table_find(sk), *held;
+/* What a tombstone says: filled in under RCU, before there is one. */
+struct epitaph {
 	struct kmon_proc *proc;
-	struct kmon_tomb *tomb;
+	u64 ino;
+	bool shared;
+};
 
+/*
+ * Context: RCU read side. Return: whether the owner is known; a process is
+ * referenced then.
+ */
+static bool epitaph_of(const struct sock *sk, struct epitaph *epitaph)
+{
+	struct kmon_entry *entry, *held;
+
+	memset(epitaph, 0, sizeof(*epitaph));
+	sk = kmon_owner_sock(sk);
+	entry = kmon_table_find(sk);
 	if (!entry)
-		return NULL;
+		return sk->sk_kern_sock;
 	held = rcu_dereference(entry->listener) ?: entry;
-	proc = rcu_dereference(held->owner);
-	if (!proc || !refcount_inc_not_zero(&proc->refs))
+	epitaph->proc = rcu_dereference(held->holds.owner);
+	epitaph->ino = READ_ONCE(entry->ino);
+	epitaph->shared = READ_ONCE(held->holds.nr_present) > 1;
+	return epitaph->proc && refcount_inc_not_zero(&epitaph->proc->refs);
+}
+
+static struct kmon_tomb *tomb_new(const struct sock *sk,
+				  const struct kmon_tuple *tuple)
+{
+	struct epitaph epitaph;
+	struct kmon_tomb *tomb;
+	bool known;
+
+	rcu_read_lock();
+	known = epitaph_of(sk, &epitaph);
+	rcu_read_unlock();
+	if (!known)
 		return NULL;
 	tomb = kmon_pool_get(&tomb_pool);
 	if (!tomb) {
 		kmon_count(KMON_STAT_LOST_TOMB);
-		kmon_proc_put(proc);
+		if (epitaph.proc)
+			kmon_proc_put(epitaph.proc);
 		return NULL;
 	}
-	tomb->proc = proc;
-	tomb->ino = READ_ONCE(entry->ino);
-	tomb->shared = READ_ONCE(held->nr_present) > 1;
+	tomb->tuple = *tuple;
+	tomb->proc = epitaph.proc;
+	tomb->ino = epitaph.ino;
+	tomb->shared = epitaph.shared;
 	tomb->born = jiffies;
 	return tomb;
 }
@@ -212,20 +243,18 @@ void kmon_tombstone_set(const struct sock *sk)
 
 	if (!tuple_of(sk, &tuple))
 		return;
-	rcu_read_lock();
-	tomb = tomb_new(sk);
-	rcu_read_unlock();
-	if (!tomb)
-		return;
-	tomb->tuple = tuple;
+	tomb = tomb_new(sk, &tuple);
 	raw_spin_lock_irqsave(&tomb_lock, flags);
+	/* Whoever had these ends before is not the owner of what comes now. */
 	old = find(&tuple);
 	if (old)
 		remove(old);
-	expire(TOMB_EXPIRE_MAX);
-	hlist_add_head_rcu(&tomb->node, bucket_of(&tuple));
-	list_add_tail(&tomb->age, &tombs_by_age);
-	nr_tombs++;
+	if (tomb) {
+		expire(TOMB_EXPIRE_MAX);
+		hlist_add_head_rcu(&tomb->node, bucket_of(&tuple));
+		list_add_tail(&tomb->age, &tombs_by_age);
+		nr_tombs++;
+	}
 	raw_spin_unlock_irqrestore(&tomb_lock, flags);
 }
 
@@ -236,6 +265,10 @@ bool kmon_tombstone_find(const struct kmon_tuple *tuple,
 
 	if (!tomb || too_old(tomb))
 		return false;
+	if (!tomb->proc) {
+		kmon_owner_kernel(owner);
+		return true;
+	}
 	kmon_proc_read(tomb->proc, owner);
 	owner->ino = tomb->ino;
 	owner->shared = tomb->shared;
@@ -276,14 +309,18 @@ int kmon_tombstone_start(unsigned int limit)
 
 void kmon_tombstone_stop(void)
 {
-	struct kmon_tomb *tomb, *next;
 	unsigned long flags;
+	unsigned int left;
 
 	cancel_delayed_work_sync(&sweep);
-	raw_spin_lock_irqsave(&tomb_lock, flags);
-	list_for_each_entry_safe(tomb, next, &tombs_by_age, age)
-		remove(tomb);
-	raw_spin_unlock_irqrestore(&tomb_lock, flags);
+	while (!list_empty(&tombs_by_age)) {
+		raw_spin_lock_irqsave(&tomb_lock, flags);
+		for (left = 64; left && !list_empty(&tombs_by_age); left--)
+			remove(list_first_entry(&tombs_by_age,
+						struct kmon_tomb, age));
+		raw_spin_unlock_irqrestore(&tomb_lock, flags);
+		cond_resched();
+	}
 	/* They return to the pool from RCU callbacks. */
 	rcu_barrier();
 	kmon_pool_stop(&tomb_pool);
