@@ -18,11 +18,10 @@ saved() {
 }
 
 load
-for file in tests/unit/formats/*; do
-	name=$(basename "$file")
-	[[ $name != *-* ]] || continue
+for dir in "$tracing"/events/kmon/*/; do
+	name=$(basename "$dir")
 	saved "$name"
 	ok $? "$name: the running module's format is a saved one" ||
-		diff "$file" "$tracing/events/kmon/$name/format" | sed 's/^/#   /'
+		diff "tests/unit/formats/$name" "$dir/format" | sed 's/^/#   /'
 done
 done_testing

@@ -2,8 +2,11 @@
 /* Makes records of a saved event format and has libtraceevent read them. */
 #include "decode.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <trace-seq.h>
 
 static size_t read_file(const char *path, char *buf, size_t size)
@@ -82,6 +85,26 @@ void decoder_set_bytes(struct decoder *dec, const char *name,
 
 	assert_in_range(len, 0, field->size);
 	memcpy((char *)dec->data + field->offset, bytes, len);
+}
+
+void decoder_set_end(struct decoder *dec, char end, const char *addr,
+		     uint16_t port)
+{
+	const char *addr_name = end == 's' ? "saddr" : "daddr";
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in in = { .sin_family = AF_INET };
+
+	decoder_set(dec, end == 's' ? "sport" : "dport", port);
+	in.sin_port = htons(port);
+	in6.sin6_port = htons(port);
+	if (inet_pton(AF_INET, addr, &in.sin_addr) == 1) {
+		decoder_set(dec, "family", AF_INET);
+		decoder_set_bytes(dec, addr_name, &in, sizeof(in));
+		return;
+	}
+	assert_int_equal(inet_pton(AF_INET6, addr, &in6.sin6_addr), 1);
+	decoder_set(dec, "family", AF_INET6);
+	decoder_set_bytes(dec, addr_name, &in6, sizeof(in6));
 }
 
 static struct tep_record record_of(struct decoder *dec)

@@ -75,6 +75,16 @@ void decoder_set_bytes(struct decoder *dec, const char *name,
 		       const void *bytes, size_t len);
 
 /**
+ * decoder_set_end() - put one end of a connection into the record
+ * @dec: the decoder
+ * @end: 's' or 'd': fields saddr and sport, or daddr and dport; and family
+ * @addr: an address of either family
+ * @port: in the address, and as a number in a field of its own
+ */
+void decoder_set_end(struct decoder *dec, char end, const char *addr,
+		     uint16_t port);
+
+/**
  * decoder_text() - the record as trace-cmd report would print it
  * @dec: the decoder
  *
