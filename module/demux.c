@@ -21,19 +21,21 @@
 #include "packet.h"
 
 /*
- * A lookup's question: the local and the remote end, and the interface that
- * the packet came in by, as the protocols ask it.
+ * A lookup's question: the local and the remote end, and the interfaces that
+ * the protocols ask for. Addresses are struct in_addr or in6_addr.
  */
 struct ends {
-	const struct sockaddr_in6 *local;
-	const struct sockaddr_in6 *remote;
+	const void *laddr;
+	const void *raddr;
+	u16 lport;
+	__be16 rport;
 	int dif;
 	int sdif;
 };
 
-static const struct sockaddr_in *v4(const struct sockaddr_in6 *addr)
+static __be32 v4(const void *addr)
 {
-	return (const struct sockaddr_in *)addr;
+	return *(const __be32 *)addr;
 }
 
 /* The interfaces by which the protocols will look for the receiver. */
@@ -41,14 +43,18 @@ static void ends_of(const struct sk_buff *skb, const struct kmon_packet *pkt,
 		    struct ends *ends)
 {
 	if (pkt->dir == KMON_DIR_OUT) {
-		ends->local = &pkt->saddr;
-		ends->remote = &pkt->daddr;
+		ends->laddr = pkt->saddr;
+		ends->lport = pkt->sport;
+		ends->raddr = pkt->daddr;
+		ends->rport = htons(pkt->dport);
 		ends->dif = pkt->ifindex;
 		ends->sdif = 0;
 		return;
 	}
-	ends->local = &pkt->daddr;
-	ends->remote = &pkt->saddr;
+	ends->laddr = pkt->daddr;
+	ends->lport = pkt->dport;
+	ends->raddr = pkt->saddr;
+	ends->rport = htons(pkt->sport);
 #if IS_ENABLED(CONFIG_IPV6)
 	if (pkt->family == AF_INET6) {
 		ends->dif = inet6_iif(skb);
@@ -67,15 +73,13 @@ static struct sock *tcp_established(struct net *net,
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (pkt->family == AF_INET6)
-		return kmon_compat_tcp6_established(net,
-				&e->remote->sin6_addr, e->remote->sin6_port,
-				&e->local->sin6_addr,
-				ntohs(e->local->sin6_port), e->dif, e->sdif);
+		return kmon_compat_tcp6_established(net, e->raddr, e->rport,
+						    e->laddr, e->lport,
+						    e->dif, e->sdif);
 #endif
-	return kmon_compat_tcp4_established(net,
-			v4(e->remote)->sin_addr.s_addr, e->remote->sin6_port,
-			v4(e->local)->sin_addr.s_addr,
-			ntohs(e->local->sin6_port), e->dif, e->sdif);
+	return kmon_compat_tcp4_established(net, v4(e->raddr), e->rport,
+					    v4(e->laddr), e->lport,
+					    e->dif, e->sdif);
 }
 
 /* Return: a listener, without a reference, or NULL. */
@@ -85,13 +89,13 @@ static struct sock *tcp_listener(struct net *net,
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (pkt->family == AF_INET6)
-		return kmon_compat_tcp6_listener(net, &e->remote->sin6_addr,
-				e->remote->sin6_port, &e->local->sin6_addr,
-				ntohs(e->local->sin6_port), e->dif, e->sdif);
+		return kmon_compat_tcp6_listener(net, e->raddr, e->rport,
+						 e->laddr, e->lport,
+						 e->dif, e->sdif);
 #endif
-	return kmon_compat_tcp4_listener(net, v4(e->remote)->sin_addr.s_addr,
-			e->remote->sin6_port, v4(e->local)->sin_addr.s_addr,
-			ntohs(e->local->sin6_port), e->dif, e->sdif);
+	return kmon_compat_tcp4_listener(net, v4(e->raddr), e->rport,
+					 v4(e->laddr), e->lport,
+					 e->dif, e->sdif);
 }
 
 /* Return: the socket that will receive it, without a reference, or NULL. */
@@ -100,13 +104,11 @@ static struct sock *udp_lookup(struct net *net, const struct kmon_packet *pkt,
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (pkt->family == AF_INET6)
-		return kmon_compat_udp6(net, &e->remote->sin6_addr,
-				e->remote->sin6_port, &e->local->sin6_addr,
-				e->local->sin6_port, e->dif, e->sdif);
+		return kmon_compat_udp6(net, e->raddr, e->rport, e->laddr,
+					htons(e->lport), e->dif, e->sdif);
 #endif
-	return kmon_compat_udp4(net, v4(e->remote)->sin_addr.s_addr,
-			e->remote->sin6_port, v4(e->local)->sin_addr.s_addr,
-			e->local->sin6_port, e->dif, e->sdif);
+	return kmon_compat_udp4(net, v4(e->raddr), e->rport, v4(e->laddr),
+				htons(e->lport), e->dif, e->sdif);
 }
 
 /*
@@ -122,13 +124,13 @@ static bool is_steered(const struct sock *sk)
 	       reuse->num_socks > 1;
 }
 
-static void to_mapped(const struct kmon_packet *pkt,
-		      const struct sockaddr_in6 *from, struct in6_addr *to)
+static void to_mapped(const struct kmon_packet *pkt, const void *from,
+		      struct in6_addr *to)
 {
 	if (pkt->family == AF_INET6)
-		*to = from->sin6_addr;
+		*to = *(const struct in6_addr *)from;
 	else
-		ipv6_addr_set_v4mapped(v4(from)->sin_addr.s_addr, to);
+		ipv6_addr_set_v4mapped(v4(from), to);
 }
 
 /* The sock is gone, or only its TIME_WAIT remainder is left. */
@@ -137,12 +139,12 @@ static bool by_tombstone(const struct net *net, struct kmon_packet *pkt,
 {
 	struct kmon_tuple tuple = {
 		.net = kmon_compat_net_id(net),
-		.lport = e->local->sin6_port,
-		.rport = e->remote->sin6_port,
+		.lport = htons(e->lport),
+		.rport = e->rport,
 	};
 
-	to_mapped(pkt, e->local, &tuple.laddr);
-	to_mapped(pkt, e->remote, &tuple.raddr);
+	to_mapped(pkt, e->laddr, &tuple.laddr);
+	to_mapped(pkt, e->raddr, &tuple.raddr);
 	return kmon_owner_of_tuple(&tuple, &pkt->owner);
 }
 
@@ -238,7 +240,7 @@ static bool is_multicast(const struct sk_buff *skb,
 			 const struct kmon_packet *pkt)
 {
 	if (pkt->family == AF_INET6)
-		return ipv6_addr_is_multicast(&pkt->daddr.sin6_addr);
+		return ipv6_addr_is_multicast(pkt->daddr);
 	return pkt->dir == KMON_DIR_IN && skb_rtable(skb) &&
 	       skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
@@ -289,7 +291,7 @@ static bool is_wrapped(const struct sock *sk, const struct kmon_packet *pkt)
 {
 	return sk->sk_type != SOCK_RAW &&
 	       (sk->sk_protocol != pkt->proto ||
-		inet_sk(sk)->inet_sport != pkt->saddr.sin6_port);
+		inet_sk(sk)->inet_sport != htons(pkt->sport));
 }
 
 /*

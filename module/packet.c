@@ -56,8 +56,6 @@ static bool parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt,
 		pkt->tcp_flags = 0;
 	}
 	/* Both headers begin with the two ports. */
-	pkt->saddr.sin6_port = uh->source;
-	pkt->daddr.sin6_port = uh->dest;
 	pkt->sport = ntohs(uh->source);
 	pkt->dport = ntohs(uh->dest);
 	if (unlikely(skb->len < off + hlen))
@@ -73,8 +71,6 @@ static void set_common(const struct sk_buff *skb,
 	const struct net_device *dev;
 
 	pkt->family = family;
-	pkt->saddr.sin6_family = family;
-	pkt->daddr.sin6_family = family;
 	pkt->dir = state->hook == NF_INET_LOCAL_OUT ? KMON_DIR_OUT :
 						      KMON_DIR_IN;
 	dev = pkt->dir == KMON_DIR_OUT ? state->out : state->in;
@@ -103,10 +99,8 @@ static unsigned int packet4(void *priv, struct sk_buff *skb,
 	pkt.proto = iph->protocol;
 	if (pkt.proto != IPPROTO_TCP && pkt.proto != IPPROTO_UDP)
 		return NF_ACCEPT;
-	memset(&pkt.saddr, 0, sizeof(pkt.saddr));
-	memset(&pkt.daddr, 0, sizeof(pkt.daddr));
-	pkt.saddr4.sin_addr.s_addr = iph->saddr;
-	pkt.daddr4.sin_addr.s_addr = iph->daddr;
+	pkt.saddr = &iph->saddr;
+	pkt.daddr = &iph->daddr;
 	set_common(skb, state, &pkt, AF_INET);
 	if (unlikely(!parse_l4(skb, &pkt, ip_hdrlen(skb)))) {
 		kmon_count(KMON_STAT_PACKETS_BAD);
@@ -128,8 +122,6 @@ static void emit_fragment(const struct sk_buff *skb, struct kmon_packet *pkt)
 	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr,
 			       &frag_off);
 	off += sizeof(struct frag_hdr);
-	pkt->saddr.sin6_port = 0;
-	pkt->daddr.sin6_port = 0;
 	pkt->sport = 0;
 	pkt->dport = 0;
 	pkt->tcp_flags = 0;
@@ -154,10 +146,8 @@ static unsigned int packet6(void *priv, struct sk_buff *skb,
 			return NF_ACCEPT;
 	}
 	pkt.proto = proto;
-	memset(&pkt.saddr, 0, sizeof(pkt.saddr));
-	memset(&pkt.daddr, 0, sizeof(pkt.daddr));
-	pkt.saddr.sin6_addr = ip6h->saddr;
-	pkt.daddr.sin6_addr = ip6h->daddr;
+	pkt.saddr = &ip6h->saddr;
+	pkt.daddr = &ip6h->daddr;
 	set_common(skb, state, &pkt, AF_INET6);
 	if (unlikely(frag_off)) {
 		emit_fragment(skb, &pkt);

@@ -5,14 +5,15 @@
 
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/socket.h>
+#include <linux/string.h>
 
 #include "owner.h"
 
 /**
  * struct kmon_packet - one packet as the event records it
- * @owner: whose it is
- * @saddr: where it comes from
- * @daddr: where it goes
+ * @saddr: where it comes from, in the packet: struct in_addr or in6_addr
+ * @daddr: where it goes, likewise
  * @len: payload bytes after the TCP or UDP header
  * @netns: inode number of the network namespace
  * @ifindex: the interface
@@ -23,17 +24,11 @@
  * @dir: enum kmon_dir
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @tcp_flags: flags byte of the TCP header, 0 for UDP
+ * @owner: whose it is
  */
 struct kmon_packet {
-	struct kmon_owner owner;
-	union {
-		struct sockaddr_in6 saddr;
-		struct sockaddr_in saddr4;
-	};
-	union {
-		struct sockaddr_in6 daddr;
-		struct sockaddr_in daddr4;
-	};
+	const void *saddr;
+	const void *daddr;
 	u32 len;
 	u32 netns;
 	s32 ifindex;
@@ -44,7 +39,35 @@ struct kmon_packet {
 	u8 dir;
 	u8 proto;
 	u8 tcp_flags;
+	struct kmon_owner owner;
 };
+
+/**
+ * kmon_packet_addr() - write an address as the event shows it
+ * @to: room for a struct sockaddr_in6, at any alignment of 4
+ * @family: AF_INET or AF_INET6
+ * @addr: struct in_addr or in6_addr
+ * @port: host byte order
+ *
+ * Context: any.
+ */
+static inline void kmon_packet_addr(void *to, u16 family, const void *addr,
+				    u16 port)
+{
+	struct sockaddr_in6 *sin6 = to;
+	struct sockaddr_in *sin = to;
+
+	if (family == AF_INET) {
+		memset(sin6, 0, sizeof(*sin6));
+		sin->sin_addr = *(const struct in_addr *)addr;
+	} else {
+		sin6->sin6_flowinfo = 0;
+		sin6->sin6_addr = *(const struct in6_addr *)addr;
+		sin6->sin6_scope_id = 0;
+	}
+	sin6->sin6_family = family;
+	sin6->sin6_port = htons(port);
+}
 
 /**
  * kmon_packet_start() - hook LOCAL_IN and LOCAL_OUT of every netns

@@ -6,7 +6,7 @@
 #include <linux/cred.h>
 #include <linux/hashtable.h>
 #include <linux/rculist.h>
-#include <linux/user_namespace.h>
+#include <linux/uidgid.h>
 
 #include "hook.h"
 #include "owner.h"
@@ -66,13 +66,14 @@ static u64 cgroup_of(struct task_struct *task)
 #endif
 }
 
+/* Context: RCU read side. A kuid is the number in the initial namespace. */
 static u32 uid_of(struct task_struct *task)
 {
-	return from_kuid(&init_user_ns, task_uid(task));
+	return __kuid_val(__task_cred(task)->uid);
 }
 
 /* A name that is written meanwhile may come out mixed, as in /proc. */
-static void copy_comm(char *to, const char *from)
+static __always_inline void copy_comm(char *to, const char *from)
 {
 	memcpy(to, from, TASK_COMM_LEN);
 	to[TASK_COMM_LEN - 1] = '\0';

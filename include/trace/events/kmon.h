@@ -167,8 +167,10 @@ TRACE_EVENT_FN(kmon_packet,
 	),
 
 	TP_fast_assign(
-		memcpy(__entry->saddr, &pkt->saddr, sizeof(__entry->saddr));
-		memcpy(__entry->daddr, &pkt->daddr, sizeof(__entry->daddr));
+		kmon_packet_addr(__entry->saddr, pkt->family, pkt->saddr,
+				 pkt->sport);
+		kmon_packet_addr(__entry->daddr, pkt->family, pkt->daddr,
+				 pkt->dport);
 		memcpy(__entry->comm, pkt->owner.comm, sizeof(__entry->comm));
 		__entry->ino		= pkt->owner.ino;
 		__entry->cgroup		= pkt->owner.cgroup;
