@@ -439,12 +439,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	sem_init(&leader_may_exit, 0, 0);
-	for (int i = 2; i < argc; i++) {
-		char *fd = strchr(argv[i], '=');
-
-		*fd++ = '\0';
-		keep(argv[i], atoi(fd));
-	}
+	for (int i = 2; i < argc; i++)
+		keep(strtok(argv[i], "="), atoi(strtok(NULL, "=")));
 	become(argv[1]);
 	answer("%d", getpid());
 	serve();
