@@ -18,7 +18,7 @@
 
 #include "compat.h"
 #include "owner.h"
-#include "packet.h"
+#include "record.h"
 
 /*
  * A lookup's question: the local and the remote end, and the interfaces that

@@ -9,7 +9,7 @@
 #include <linux/ratelimit.h>
 
 #include "escape.h"
-#include "process.h"
+#include "record.h"
 #include "stats.h"
 
 /* Lines in five seconds; a busy machine ends a thousand processes a second. */

@@ -56,6 +56,11 @@ static void filter_free(struct kmon_hook_set *set)
 	ftrace_set_filter(&set->ops, NULL, 0, 1);
 }
 
+static int filter_add(struct kmon_hook_set *set, unsigned int i)
+{
+	return ftrace_set_filter_ip(&set->ops, set->hooks[i].addr, 0, !i);
+}
+
 static int filter_set(struct kmon_hook_set *set)
 {
 	unsigned int i;
@@ -64,8 +69,7 @@ static int filter_set(struct kmon_hook_set *set)
 	for (i = 0; i < set->nr; i++) {
 		err = resolve(&set->hooks[i]);
 		if (!err)
-			err = KMON_FAULT_ERR(ftrace_set_filter_ip(&set->ops,
-						set->hooks[i].addr, 0, !i));
+			err = KMON_FAULT_ERR(filter_add(set, i));
 		if (err) {
 			pr_err("cannot hook %s: error %d\n",
 			       set->hooks[i].function, err);

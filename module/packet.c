@@ -21,6 +21,7 @@
 
 #include "demux.h"
 #include "fault.h"
+#include "record.h"
 #include "stats.h"
 
 /*

@@ -14,6 +14,7 @@
 
 #include "exit_log.h"
 #include "hook.h"
+#include "record.h"
 #include "stats.h"
 #include "walk.h"
 

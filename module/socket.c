@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "fault.h"
 #include "owner.h"
+#include "record.h"
 #include "stats.h"
 #include "walk.h"
 #include "walk_hash.h"

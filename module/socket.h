@@ -3,44 +3,11 @@
 #ifndef _KMON_SOCKET_H
 #define _KMON_SOCKET_H
 
-#include <linux/in6.h>
-#include <linux/sched.h>
 #include <linux/types.h>
 
+struct kmon_socket;
 struct sock;
 struct task_struct;
-
-/**
- * struct kmon_socket - a socket and a process
- * @saddr: local end, a struct sockaddr_in or sockaddr_in6
- * @daddr: remote end, likewise
- * @ino: inode number of the socket, 0 where it has none
- * @cgroup: id of the process's cgroup in the v2 hierarchy
- * @pid: tgid in the initial pid namespace; 0 the kernel, -1 not known
- * @uid: the process's real uid in the initial user namespace
- * @fd: file descriptor, -1 where there is none or it is not known
- * @netns: inode number of the network namespace
- * @proto: IPPROTO_TCP, ...
- * @state: as in struct sock
- * @raw: whether it is a raw socket
- * @reason: enum kmon_reason
- * @comm: name of the thread-group leader, raw
- */
-struct kmon_socket {
-	struct sockaddr_in6 saddr;
-	struct sockaddr_in6 daddr;
-	u64 ino;
-	u64 cgroup;
-	s32 pid;
-	u32 uid;
-	s32 fd;
-	u32 netns;
-	u16 proto;
-	u8 state;
-	bool raw;
-	u8 reason;
-	char comm[TASK_COMM_LEN];
-};
 
 /**
  * kmon_socket_of_task() - the record of a socket that a process has

@@ -16,6 +16,7 @@
 
 #include "escape.h"
 #include "fault.h"
+#include "record.h"
 #include "socket.h"
 #include "stats.h"
 #include "walk.h"

@@ -9,6 +9,7 @@
 #include "owner.h"
 #include "packet.h"
 #include "process.h"
+#include "record.h"
 #include "socket.h"
 
 #define CREATE_TRACE_POINTS

@@ -21,7 +21,7 @@
 #include "stats.h"
 
 #define LIMIT_MIN 16u
-#define LIMIT_MAX (1u << 22)
+#define LIMIT_MAX 4194304u
 
 static unsigned int owner_max;
 module_param(owner_max, uint, 0444);
