@@ -4,6 +4,9 @@
 # The kernel to build for: its headers, by default the running one's.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
+release = $(shell $(MAKE) -s -C $(KDIR) kernelrelease)
+destination = $(or $(INSTALL_MOD_PATH),/)
+
 # The kernels that the guest tests run on, by the names of scripts/vm -k list.
 KERNELS ?= 6.1
 
@@ -27,12 +30,12 @@ userspace:
 
 install: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/module modules_install
-	depmod -a
+	depmod -b $(destination) $(release)
 
 uninstall:
-	rm -f $(INSTALL_MOD_PATH)/lib/modules/$(shell uname -r)/extra/kmon.ko* \
-		$(INSTALL_MOD_PATH)/lib/modules/$(shell uname -r)/updates/kmon.ko*
-	depmod -a
+	rm -f $(destination)/lib/modules/$(release)/extra/kmon.ko* \
+		$(destination)/lib/modules/$(release)/updates/kmon.ko*
+	depmod -b $(destination) $(release)
 
 clean:
 	rm -rf build out
