@@ -4,7 +4,7 @@
 # The kernel to build for: its headers, by default the running one's.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-release = $(shell $(MAKE) -s -C $(KDIR) kernelrelease)
+release = $(shell cat $(KDIR)/include/config/kernel.release)
 destination = $(or $(INSTALL_MOD_PATH),/)
 
 # The kernels that the guest tests run on, by the names of scripts/vm -k list.
