@@ -15,6 +15,11 @@ exit_of() {
 	exits | grep "^pid=$1 "
 }
 
+# recorded PID: whether it has one; for wait_for.
+recorded() {
+	exit_of "$1" | grep -q .
+}
+
 # field NAME: that field of the records on standard input.
 field() {
 	sed -n "s/.* $1=\([^ ]*\).*/\1/p; s/^$1=\([^ ]*\).*/\1/p"
@@ -27,7 +32,8 @@ run() {
 	enable || bail "the event cannot be enabled"
 	"$@" &
 	ran=$!
-	wait $ran
+	# The shell would say how it was killed.
+	{ wait $ran; } 2>/dev/null
 	status=$?
 	disable
 }
