@@ -4,7 +4,8 @@
 # The kernel to build for: its headers, by default the running one's.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-release = $(shell cat $(KDIR)/include/config/kernel.release)
+# What the headers' own Makefile installs for; Debian's kernel.release differs.
+release = $(shell cut -s -d'"' -f2 $(KDIR)/include/generated/utsrelease.h)
 destination = $(or $(INSTALL_MOD_PATH),/)
 
 # The kernels that the guest tests run on, by the names of scripts/vm -k list.
