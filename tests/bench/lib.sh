@@ -20,8 +20,8 @@ fail() {
 }
 
 # Results, one line each: how tests/bench/run prints them is its business.
-# head KEY=TITLE...: the columns; row CELL...: one line of the table.
-head() { record head "$@"; }
+# columns KEY=TITLE...: of the table; row CELL...: one line of the table.
+columns() { record head "$@"; }
 row() { record row "$@"; }
 note() { record note "$*"; }
 
@@ -37,6 +37,17 @@ claim() {
 	[ "$1" -eq 0 ] || word=missed
 	shift
 	record claim $word "$*"
+}
+
+# print_rows GROUP...: rows that were recorded as row-GROUP, a group at a time.
+print_rows() {
+	local group
+
+	for group; do
+		sed -n "s/^row-$group\t/row\t/p" "$results"
+	done > "$tmp/rows"
+	sed -i '/^row-/d' "$results"
+	cat "$tmp/rows" >> "$results"
 }
 
 # calc EXPRESSION: arithmetic with two decimals. true_if: a comparison.
@@ -62,6 +73,19 @@ measure() {
 	# shellcheck disable=SC2034 # for the benches
 	read -r word quiet word mean word share <<< "$line"
 	[ -n "${share:-}" ] || fail "$1 printed '$line'"
+}
+
+# least PROGRAM BATCHES SIZE RUNS: the cheapest of several runs, in $quiet. A TCP
+# exchange costs two or four instructions more on some connections than on
+# others, for as long as the connection lasts; a few runs find a cheap one.
+least() {
+	local run best=''
+
+	for ((run = 0; run < $4; run++)); do
+		measure "$1" "$2" "$3" 1000
+		true_if "${best:-$quiet} < $quiet" || best=$quiet
+	done
+	quiet=$best
 }
 
 # What is recorded stays in memory, the oldest first overwritten, as if a

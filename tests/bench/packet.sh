@@ -8,13 +8,12 @@
 # Enough to be repeatable to far less than one instruction: batches short
 # enough that most see no timer tick (every 4 million instructions), many
 # enough that a page of the trace buffer ends evenly often in them.
-declare -A batches=([udp]=800 [tcp]=800) size=([udp]=50 [tcp]=25)
+declare -A batches=([udp]=400 [tcp]=100) size=([udp]=50 [tcp]=25) runs=([udp]=2 [tcp]=10)
 declare -A counter=([udp]='Udp InDatagrams' [tcp]='Tcp InSegs')
 declare -A base base_mean packets unit cost
 
 out=__ip_local_out in=ip_local_deliver
 
-none() { :; }
 kmon_on() { events kmon/kmon_packet; }
 queue() { events net/net_dev_queue; }
 receive() { events net/netif_receive_skb; }
@@ -37,19 +36,15 @@ print() {
 }
 
 # loads SETUP TITLE EVENTS: both loads under a set-up that makes EVENTS records
-# of each packet; keeps the cheaper of two runs, as a connection may be a
-# little unlucky in what it shares a cache or a hash chain with.
+# of each packet.
 loads() {
-	local load best
+	local load
 
 	for load in udp tcp; do
 		"$1"
-		measure $load "${batches[$load]}" "${size[$load]}"
-		best=$quiet
-		measure $load "${batches[$load]}" "${size[$load]}"
+		least $load "${batches[$load]}" "${size[$load]}" "${runs[$load]}"
 		quiesce
-		true_if "$best < $quiet" || best=$quiet
-		keep $load "$2" "$3" "$best" "${base[$load]:-$best}"
+		keep $load "$2" "$3" "$quiet" "${base[$load]}"
 	done
 }
 
@@ -90,14 +85,14 @@ keep() {
 	local load=$1 title=$2 events=$3 added='' ratio=''
 
 	cost[$load:$title]=$4
-	progress "$load, $title: $4"
+	[ "$events" = 0 ] || progress "$load, $title: $4"
 	if [ "$events" -gt 0 ]; then
 		added=$(calc "($4 - $5) / ${packets[$load]} / $events")
 		: "${unit[$load]:=$added}"
 		ratio=$(calc "$added / ${unit[$load]}")
 		cost[$load:ratio:$title]=$ratio
 	fi
-	[[ $title == *"(2)" ]] || record "row-$load" "$load" "${title% (1)}" "$4" "$added" "$ratio"
+	record "row-$load" "$load" "$title" "$4" "$added" "$ratio"
 }
 
 # What an operation is in packets, and nothing's cost with and without ticks.
@@ -109,11 +104,11 @@ baseline() {
 		measure $load 40 "${size[$load]}"
 		# shellcheck disable=SC2086 # two words
 		before=$(snmp ${counter[$load]})
-		measure $load "${batches[$load]}" "${size[$load]}"
+		measure $load 400 "${size[$load]}"
 		# shellcheck disable=SC2086
 		after=$(snmp ${counter[$load]})
 		packets[$load]=$(awk -v n="$((after - before))" \
-			-v ops="$((batches[$load] * size[$load] + 2000))" \
+			-v ops="$((400 * size[$load] + 2000))" \
 			'BEGIN { printf "%.0f", n / ops }')
 		base_mean[$load]=$mean
 	done
@@ -121,32 +116,44 @@ baseline() {
 
 absent='module absent' off='loaded, events off' used='events off after use'
 
-# Twice, in turns: before the module, with it, after an enable and a disable.
-nothing() {
-	local round
+# cheaper TITLE: both loads once more with no event on; keeps the least so far.
+cheaper() {
+	local load key
 
-	for round in 1 2; do
-		loads none "$absent ($round)" 0
-		load_module
-		loads none "$off ($round)" 0
-		kmon_on
-		quiesce
-		loads none "$used ($round)" 0
-		[ $round = 2 ] || unload_module
-	done
 	for load in udp tcp; do
-		base[$load]=${cost[$load:$absent (1)]}
+		key=$load:$1
+		least $load "${batches[$load]}" "${size[$load]}" $((runs[$load] / 2))
+		progress "$load, $1: $quiet"
+		true_if "${cost[$key]:-$quiet} < $quiet" || cost[$key]=$quiet
 	done
 }
 
-# The largest difference between two of the six ways to have no event on.
+# In turns, as the luck of connections also changes slowly: before the module,
+# with it, after an enable and a disable.
+nothing() {
+	local round load title
+
+	for round in 1 2 3 4; do
+		cheaper "$absent"
+		load_module
+		cheaper "$off"
+		kmon_on
+		quiesce
+		cheaper "$used"
+		[ $round = 4 ] || unload_module
+	done
+	for load in udp tcp; do
+		base[$load]=${cost[$load:$absent]}
+		for title in "$absent" "$off" "$used"; do
+			keep $load "$title" 0 "${cost[$load:$title]}" ''
+		done
+	done
+}
+
+# The largest difference between the three ways to have no event on.
 spread() {
-	local key
-	for key in "${!cost[@]}"; do
-		case $key in
-		"$1:$absent ("* | "$1:$off ("* | "$1:$used ("*) echo "${cost[$key]}" ;;
-		esac
-	done | sort -n | awk 'NR == 1 { min = $1 } END { printf "%.2f", $1 - min }'
+	printf '%s\n' "${cost[$1:$absent]}" "${cost[$1:$off]}" "${cost[$1:$used]}" |
+		sort -n | awk 'NR == 1 { min = $1 } END { printf "%.2f", $1 - min }'
 }
 
 claims() {
@@ -156,7 +163,7 @@ claims() {
 		range=$(spread $load)
 		true_if "$range <= ${packets[$load]}"
 		claim $? "$load: loaded with events off costs what no module costs, within" \
-			"1 instruction per packet (six measurements, range $range)"
+			"1 instruction per packet (range $range)"
 		ratio=${cost[$load:ratio:kmon:kmon_packet]}
 		true_if "$ratio <= 1.6"
 		claim $? "$load: kmon_packet adds at most 1.6 x what net:net_dev_queue adds" \
@@ -164,7 +171,7 @@ claims() {
 	done
 }
 
-head load=load setup=set-up instructions='instructions per operation' \
+columns load=load setup=set-up instructions='instructions per operation' \
 	added='added per packet event' ratio='ratio to net_dev_queue'
 baseline
 nothing
@@ -176,13 +183,11 @@ loads kprobes 'kprobe events on output + input' 2
 with_reader capture 'tcpdump -w'
 with_reader count 'bpftrace count by pid, comm'
 with_reader print 'bpftrace print pid, comm'
-loads none 'nothing again' 0
-# One load after the other, in the order in which they were measured.
+cheaper 'nothing again'
 for load in udp tcp; do
-	sed -n "s/^row-$load\t/row\t/p" "$results"
-done > "$tmp/rows"
-sed -i '/^row-/d' "$results"
-cat "$tmp/rows" >> "$results"
+	keep $load 'nothing again' 0 "${cost[$load:nothing again]}" ''
+done
+print_rows udp tcp
 note "udp: one 64-byte datagram over loopback, sent and received by one process: ${packets[udp]} packet"
 note "tcp: a 64-byte request and response on one connection of one process: ${packets[tcp]} packets"
 note 'A packet on loopback goes out and comes in: two events of kmon_packet.'
