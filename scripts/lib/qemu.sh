@@ -62,7 +62,7 @@ qemu_args() {
 	local cmdline machine=pc
 
 	# The i440 loses a minute in ACPI with a kernel of one's own configuration.
-	[[ $kernel != */* ]] || machine=q35
+	[[ $kernel != */* ]] && [ -n "$modules" ] || machine=q35
 	cmdline="console=ttyS0 loglevel=5 panic=-1 log_buf_len=2M printk.devkmsg=on"
 	cmdline+=" random.trust_cpu=on mitigations=off"
 	[ -z "$init" ] || cmdline+=$(systemd_cmdline)
