@@ -17,7 +17,7 @@
 #include <net/tcp.h>
 
 #include "compat.h"
-#include "owner.h"
+#include "owner/lookup.h"
 #include "record.h"
 
 /*
@@ -42,21 +42,21 @@ static __be32 v4(const void *addr)
 static void ends_of(const struct sk_buff *skb, const struct kmon_packet *pkt,
 		    struct ends *ends)
 {
-	if (pkt->dir == KMON_DIR_OUT) {
+	if (pkt->t.dir == KMON_DIR_OUT) {
 		ends->laddr = pkt->saddr;
-		ends->lport = pkt->sport;
+		ends->lport = pkt->t.sport;
 		ends->raddr = pkt->daddr;
-		ends->rport = htons(pkt->dport);
-		ends->dif = pkt->ifindex;
+		ends->rport = htons(pkt->t.dport);
+		ends->dif = pkt->t.ifindex;
 		ends->sdif = 0;
 		return;
 	}
 	ends->laddr = pkt->daddr;
-	ends->lport = pkt->dport;
+	ends->lport = pkt->t.dport;
 	ends->raddr = pkt->saddr;
-	ends->rport = htons(pkt->sport);
+	ends->rport = htons(pkt->t.sport);
 #if IS_ENABLED(CONFIG_IPV6)
-	if (pkt->family == AF_INET6) {
+	if (pkt->t.family == AF_INET6) {
 		ends->dif = inet6_iif(skb);
 		ends->sdif = inet6_sdif(skb);
 		return;
@@ -72,7 +72,7 @@ static struct sock *tcp_established(struct net *net,
 				    const struct ends *e)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	if (pkt->family == AF_INET6)
+	if (pkt->t.family == AF_INET6)
 		return kmon_compat_tcp6_established(net, e->raddr, e->rport,
 						    e->laddr, e->lport,
 						    e->dif, e->sdif);
@@ -88,7 +88,7 @@ static struct sock *tcp_listener(struct net *net,
 				 const struct ends *e)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	if (pkt->family == AF_INET6)
+	if (pkt->t.family == AF_INET6)
 		return kmon_compat_tcp6_listener(net, e->raddr, e->rport,
 						 e->laddr, e->lport,
 						 e->dif, e->sdif);
@@ -103,7 +103,7 @@ static struct sock *udp_lookup(struct net *net, const struct kmon_packet *pkt,
 			       const struct ends *e)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	if (pkt->family == AF_INET6)
+	if (pkt->t.family == AF_INET6)
 		return kmon_compat_udp6(net, e->raddr, e->rport, e->laddr,
 					htons(e->lport), e->dif, e->sdif);
 #endif
@@ -127,7 +127,7 @@ static bool is_steered(const struct sock *sk)
 static void to_mapped(const struct kmon_packet *pkt, const void *from,
 		      struct in6_addr *to)
 {
-	if (pkt->family == AF_INET6)
+	if (pkt->t.family == AF_INET6)
 		*to = *(const struct in6_addr *)from;
 	else
 		ipv6_addr_set_v4mapped(v4(from), to);
@@ -155,12 +155,12 @@ static void by_sock(struct sock *sk, struct kmon_packet *pkt)
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_UNKNOWN);
 		return;
 	}
-	kmon_owner_of_sock(sk, false, &pkt->owner);
+	kmon_lookup(sk, false, &pkt->owner);
 }
 
 static void mark_listener(const struct sock *sk, struct kmon_packet *pkt)
 {
-	if (sk->sk_state == TCP_LISTEN && pkt->proto == IPPROTO_TCP &&
+	if (sk->sk_state == TCP_LISTEN && pkt->t.proto == IPPROTO_TCP &&
 	    pkt->owner.source == KMON_SOURCE_SOCKET)
 		pkt->owner.source = KMON_SOURCE_LISTENER;
 }
@@ -180,7 +180,7 @@ static bool by_listener(struct net *net, struct kmon_packet *pkt,
 /* A first SYN, which asks for something new: what was here is not meant. */
 static bool is_syn(const struct kmon_packet *pkt)
 {
-	return (pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) ==
+	return (pkt->t.tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) ==
 	       TCPHDR_SYN;
 }
 
@@ -201,7 +201,7 @@ static void by_tcp_sock(struct sock *sk, struct kmon_packet *pkt,
 	}
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
 		sk = inet_reqsk(sk)->rsk_listener;
-	kmon_owner_of_sock(sk, false, &pkt->owner);
+	kmon_lookup(sk, false, &pkt->owner);
 	mark_listener(sk, pkt);
 }
 
@@ -213,13 +213,13 @@ static bool is_for_listener(const struct kmon_packet *pkt)
 {
 	const u8 syn_ack = TCPHDR_SYN | TCPHDR_ACK;
 
-	return pkt->dir == KMON_DIR_IN || (pkt->tcp_flags & syn_ack) == syn_ack;
+	return pkt->t.dir == KMON_DIR_IN || (pkt->t.tcp_flags & syn_ack) == syn_ack;
 }
 
 static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
 			  struct kmon_packet *pkt)
 {
-	bool out_syn_ack = pkt->dir == KMON_DIR_OUT && is_for_listener(pkt);
+	bool out_syn_ack = pkt->t.dir == KMON_DIR_OUT && is_for_listener(pkt);
 	struct ends e;
 	struct sock *sk;
 
@@ -239,9 +239,9 @@ static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
 static bool is_multicast(const struct sk_buff *skb,
 			 const struct kmon_packet *pkt)
 {
-	if (pkt->family == AF_INET6)
+	if (pkt->t.family == AF_INET6)
 		return ipv6_addr_is_multicast(pkt->daddr);
-	return pkt->dir == KMON_DIR_IN && skb_rtable(skb) &&
+	return pkt->t.dir == KMON_DIR_IN && skb_rtable(skb) &&
 	       skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
@@ -264,10 +264,10 @@ static void by_udp_lookup(struct sk_buff *skb, struct net *net,
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);
 }
 
-static void by_lookup(struct sk_buff *skb, struct net *net,
-		      struct kmon_packet *pkt)
+static noinline void by_lookup(struct sk_buff *skb, struct net *net,
+			       struct kmon_packet *pkt)
 {
-	if (pkt->proto == IPPROTO_TCP)
+	if (pkt->t.proto == IPPROTO_TCP)
 		by_tcp_lookup(skb, net, pkt);
 	else
 		by_udp_lookup(skb, net, pkt);
@@ -279,7 +279,7 @@ static void by_lookup(struct sk_buff *skb, struct net *net,
  */
 static bool is_control(const struct sock *sk, const struct kmon_packet *pkt)
 {
-	return pkt->proto == IPPROTO_TCP && sk->sk_kern_sock &&
+	return pkt->t.proto == IPPROTO_TCP && sk->sk_kern_sock &&
 	       sk->sk_type == SOCK_RAW;
 }
 
@@ -290,8 +290,8 @@ static bool is_control(const struct sock *sk, const struct kmon_packet *pkt)
 static bool is_wrapped(const struct sock *sk, const struct kmon_packet *pkt)
 {
 	return sk->sk_type != SOCK_RAW &&
-	       (sk->sk_protocol != pkt->proto ||
-		inet_sk(sk)->inet_sport != htons(pkt->sport));
+	       (sk->sk_protocol != pkt->t.proto ||
+		inet_sk(sk)->inet_sport != htons(pkt->t.sport));
 }
 
 /*
@@ -315,14 +315,14 @@ static struct sock *sending_sock(const struct sk_buff *skb,
 {
 	struct sock *sk = state->sk ?: skb->sk;
 
-	if (sk && pkt->proto == IPPROTO_TCP &&
+	if (sk && pkt->t.proto == IPPROTO_TCP &&
 	    sk->sk_state == TCP_NEW_SYN_RECV)
 		sk = inet_reqsk(sk)->rsk_listener;
 	return sk;
 }
 
-static void demux_out(struct sk_buff *skb, const struct nf_hook_state *state,
-		      struct kmon_packet *pkt)
+void kmon_demux_out(struct sk_buff *skb, const struct nf_hook_state *state,
+		    struct kmon_packet *pkt)
 {
 	struct sock *sk = sending_sock(skb, state, pkt);
 
@@ -334,12 +334,12 @@ static void demux_out(struct sk_buff *skb, const struct nf_hook_state *state,
 		kmon_owner_kernel(&pkt->owner);
 		return;
 	}
-	kmon_owner_of_sock(sk, is_sender(skb, sk), &pkt->owner);
+	kmon_lookup(sk, is_sender(skb, sk), &pkt->owner);
 	mark_listener(sk, pkt);
 }
 
-static void demux_in(struct sk_buff *skb, const struct nf_hook_state *state,
-		     struct kmon_packet *pkt)
+void kmon_demux_in(struct sk_buff *skb, const struct nf_hook_state *state,
+		   struct kmon_packet *pkt)
 {
 	struct sock *sk = skb->sk;
 	struct ends e;
@@ -347,19 +347,10 @@ static void demux_in(struct sk_buff *skb, const struct nf_hook_state *state,
 	/* What early demux or tproxy attached is the receiver. */
 	if (!sk) {
 		by_lookup(skb, state->net, pkt);
-	} else if (pkt->proto == IPPROTO_TCP) {
+	} else if (pkt->t.proto == IPPROTO_TCP) {
 		ends_of(skb, pkt, &e);
 		by_tcp_sock(sk, pkt, state->net, &e);
 	} else {
 		kmon_owner_of_sock(sk, false, &pkt->owner);
 	}
-}
-
-void kmon_demux(struct sk_buff *skb, const struct nf_hook_state *state,
-		struct kmon_packet *pkt)
-{
-	if (pkt->dir == KMON_DIR_OUT)
-		demux_out(skb, state, pkt);
-	else
-		demux_in(skb, state, pkt);
 }

@@ -8,6 +8,8 @@
 #include <linux/types.h>
 #include <uapi/kmon.h>
 
+#include "task.h"
+
 struct kmon_proc;
 struct net;
 struct sock;
@@ -15,28 +17,62 @@ struct task_struct;
 
 /**
  * struct kmon_owner - the process behind a sock, and how it was found
- * @proc: its record, for kmon_owner_account(); NULL without one; valid in the
- *	  RCU read side in which it was found
- * @start_time: when the process started, ns of CLOCK_MONOTONIC; 0 without one
- * @cgroup: id of its cgroup in the v2 hierarchy
+ * @proc: its record, for kmon_lookup_account(); NULL without one
+ * @task: a task of it, for kmon_owner_details(); NULL when it has ended or
+ *	  there is none
  * @ino: inode number of the socket, 0 where it has none
  * @pid: tgid in the initial pid namespace; 0 the kernel, -1 none
- * @uid: real uid in the initial user namespace
  * @source: enum kmon_source
  * @shared: 1 while several processes hold the socket
- * @comm: name of the thread-group leader, raw
+ *
+ * The pointers are valid in the RCU read side in which it was found.
  */
 struct kmon_owner {
 	struct kmon_proc *proc;
-	u64 start_time;
-	u64 cgroup;
+	struct task_struct *task;
 	u64 ino;
 	s32 pid;
-	u32 uid;
 	u8 source;
 	u8 shared;
-	char comm[TASK_COMM_LEN];
 };
+
+/**
+ * kmon_owner_remembered() - details of an owner that is no live process
+ * @owner: without a task
+ * @comm: gets the name
+ * @uid: gets the real uid
+ * @cgroup: gets the cgroup id
+ *
+ * Context: RCU read side.
+ */
+void kmon_owner_remembered(const struct kmon_owner *owner, char *comm,
+			   u32 *uid, u64 *cgroup);
+
+/**
+ * kmon_owner_details() - name, user and cgroup of an owner, as of now
+ * @owner: found in this RCU read side
+ * @comm: gets the name of the thread-group leader, TASK_COMM_LEN bytes
+ * @uid: gets the real uid in the initial user namespace
+ * @cgroup: gets the id of the cgroup in the v2 hierarchy
+ *
+ * Where the process has ended, as it was when it closed the socket.
+ *
+ * Context: RCU read side. Once per packet, hence inline.
+ */
+static __always_inline void
+kmon_owner_details(const struct kmon_owner *owner, char *comm, u32 *uid,
+		   u64 *cgroup)
+{
+	struct task_struct *task = owner->task;
+
+	if (likely(task)) {
+		kmon_copy_comm(comm, task->group_leader->comm);
+		*uid = kmon_task_uid(task);
+		*cgroup = kmon_task_cgroup(task);
+	} else {
+		kmon_owner_remembered(owner, comm, uid, cgroup);
+	}
+}
 
 /**
  * struct kmon_tuple - the two ends of a TCP connection, seen from here
@@ -124,18 +160,6 @@ bool kmon_owner_first_in_round(struct sock *sk, struct task_struct *task,
 void kmon_owner_observe(void (*changed)(struct sock *sk,
 					struct task_struct *task,
 					enum kmon_reason reason));
-
-/**
- * kmon_owner_account() - count a packet for its owner's exit record
- * @owner: as found in this RCU read side; nothing is counted without one
- * @dir: enum kmon_dir
- * @packets: packets on the wire
- * @bytes: their payload
- *
- * Context: process or softirq, RCU read side.
- */
-void kmon_owner_account(const struct kmon_owner *owner, enum kmon_dir dir,
-			unsigned int packets, unsigned int bytes);
 
 /**
  * kmon_owner_count_from() - the accounting of packets begins or ends

@@ -21,6 +21,7 @@
 
 #include "demux.h"
 #include "fault.h"
+#include "owner/lookup.h"
 #include "record.h"
 #include "stats.h"
 
@@ -32,7 +33,7 @@
  */
 
 /* Return: false where the header is cut short or the packet has no ports. */
-static bool parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt,
+static __always_inline bool parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt,
 		     unsigned int off)
 {
 	unsigned int hlen = sizeof(struct udphdr);
@@ -43,73 +44,97 @@ static bool parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt,
 	const struct tcphdr *th;
 	const struct udphdr *uh;
 
-	if (pkt->proto == IPPROTO_TCP) {
+	if (pkt->t.proto == IPPROTO_TCP) {
 		th = skb_header_pointer(skb, off, sizeof(buf.tcp), &buf.tcp);
 		if (unlikely(!th))
 			return false;
 		hlen = th->doff * 4;
-		pkt->tcp_flags = tcp_flag_byte(th);
+		pkt->t.tcp_flags = tcp_flag_byte(th);
 		uh = (const struct udphdr *)th;
 	} else {
 		uh = skb_header_pointer(skb, off, sizeof(buf.udp), &buf.udp);
 		if (unlikely(!uh))
 			return false;
-		pkt->tcp_flags = 0;
+		pkt->t.tcp_flags = 0;
 	}
 	/* Both headers begin with the two ports. */
-	pkt->sport = ntohs(uh->source);
-	pkt->dport = ntohs(uh->dest);
+	pkt->t.sport = ntohs(uh->source);
+	pkt->t.dport = ntohs(uh->dest);
 	if (unlikely(skb->len < off + hlen))
 		return false;
-	pkt->len = skb->len - off - hlen;
+	pkt->t.len = skb->len - off - hlen;
 	return true;
 }
 
-static void set_common(const struct sk_buff *skb,
+static __always_inline void set_common(const struct sk_buff *skb,
 		       const struct nf_hook_state *state,
-		       struct kmon_packet *pkt, u16 family)
+		       struct kmon_packet *pkt, u16 family, enum kmon_dir dir)
 {
 	const struct net_device *dev;
 
-	pkt->family = family;
-	pkt->dir = state->hook == NF_INET_LOCAL_OUT ? KMON_DIR_OUT :
-						      KMON_DIR_IN;
-	dev = pkt->dir == KMON_DIR_OUT ? state->out : state->in;
-	pkt->ifindex = dev ? dev->ifindex : 0;
-	pkt->netns = state->net->ns.inum;
-	pkt->gso_segs = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+	pkt->t.family = family;
+	pkt->t.dir = dir;
+	dev = dir == KMON_DIR_OUT ? state->out : state->in;
+	pkt->t.ifindex = dev ? dev->ifindex : 0;
+	pkt->t.netns = state->net->ns.inum;
+	pkt->t.gso_segs = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 }
 
-static void emit(struct kmon_packet *pkt)
+static __always_inline void emit(struct kmon_packet *pkt, enum kmon_dir dir)
 {
-	unsigned int udp = pkt->proto == IPPROTO_UDP;
-
-	kmon_count(KMON_STAT_PACKETS_IN_TCP + 2 * pkt->dir + udp);
+	if (pkt->t.proto == IPPROTO_TCP)
+		kmon_count(KMON_STAT_PACKETS_IN_TCP + 2 * dir);
+	else
+		kmon_count(KMON_STAT_PACKETS_IN_UDP + 2 * dir);
 	kmon_count(KMON_STAT_SOURCE_SENDER + pkt->owner.source);
-	kmon_owner_account(&pkt->owner, pkt->dir, pkt->gso_segs, pkt->len);
+	kmon_lookup_account(&pkt->owner, dir, pkt->t.gso_segs, pkt->t.len);
 	trace_kmon_packet(pkt);
 }
 
-static unsigned int packet4(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static __always_inline void
+find_owner(struct sk_buff *skb, const struct nf_hook_state *state,
+	   struct kmon_packet *pkt, enum kmon_dir dir)
+{
+	if (dir == KMON_DIR_OUT)
+		kmon_demux_out(skb, state, pkt);
+	else
+		kmon_demux_in(skb, state, pkt);
+}
+
+/* Made twice, once for each direction. */
+static __always_inline unsigned int
+packet4(struct sk_buff *skb, const struct nf_hook_state *state,
+	enum kmon_dir dir)
 {
 	/* The caller has pulled the IP header into the linear part. */
 	const struct iphdr *iph = ip_hdr(skb);
 	struct kmon_packet pkt;
 
-	pkt.proto = iph->protocol;
-	if (pkt.proto != IPPROTO_TCP && pkt.proto != IPPROTO_UDP)
+	pkt.t.proto = iph->protocol;
+	if (pkt.t.proto != IPPROTO_TCP && pkt.t.proto != IPPROTO_UDP)
 		return NF_ACCEPT;
 	pkt.saddr = &iph->saddr;
 	pkt.daddr = &iph->daddr;
-	set_common(skb, state, &pkt, AF_INET);
+	set_common(skb, state, &pkt, AF_INET, dir);
 	if (unlikely(!parse_l4(skb, &pkt, ip_hdrlen(skb)))) {
 		kmon_count(KMON_STAT_PACKETS_BAD);
 		return NF_ACCEPT;
 	}
-	kmon_demux(skb, state, &pkt);
-	emit(&pkt);
+	find_owner(skb, state, &pkt, dir);
+	emit(&pkt, dir);
 	return NF_ACCEPT;
+}
+
+static unsigned int in4(void *priv, struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	return packet4(skb, state, KMON_DIR_IN);
+}
+
+static unsigned int out4(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	return packet4(skb, state, KMON_DIR_OUT);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -123,16 +148,17 @@ static void emit_fragment(const struct sk_buff *skb, struct kmon_packet *pkt)
 	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr,
 			       &frag_off);
 	off += sizeof(struct frag_hdr);
-	pkt->sport = 0;
-	pkt->dport = 0;
-	pkt->tcp_flags = 0;
-	pkt->len = off > 0 && skb->len > off ? skb->len - off : 0;
+	pkt->t.sport = 0;
+	pkt->t.dport = 0;
+	pkt->t.tcp_flags = 0;
+	pkt->t.len = off > 0 && skb->len > off ? skb->len - off : 0;
 	kmon_owner_none(&pkt->owner, KMON_SOURCE_FRAGMENT);
-	emit(pkt);
+	emit(pkt, pkt->t.dir);
 }
 
-static unsigned int packet6(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static __always_inline unsigned int
+packet6(struct sk_buff *skb, const struct nf_hook_state *state,
+	enum kmon_dir dir)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	unsigned int off = sizeof(*ip6h);
@@ -146,10 +172,10 @@ static unsigned int packet6(void *priv, struct sk_buff *skb,
 		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 			return NF_ACCEPT;
 	}
-	pkt.proto = proto;
+	pkt.t.proto = proto;
 	pkt.saddr = &ip6h->saddr;
 	pkt.daddr = &ip6h->daddr;
-	set_common(skb, state, &pkt, AF_INET6);
+	set_common(skb, state, &pkt, AF_INET6, dir);
 	if (unlikely(frag_off)) {
 		emit_fragment(skb, &pkt);
 		return NF_ACCEPT;
@@ -158,9 +184,21 @@ static unsigned int packet6(void *priv, struct sk_buff *skb,
 		kmon_count(KMON_STAT_PACKETS_BAD);
 		return NF_ACCEPT;
 	}
-	kmon_demux(skb, state, &pkt);
-	emit(&pkt);
+	find_owner(skb, state, &pkt, dir);
+	emit(&pkt, dir);
 	return NF_ACCEPT;
+}
+
+static unsigned int in6(void *priv, struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	return packet6(skb, state, KMON_DIR_IN);
+}
+
+static unsigned int out6(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	return packet6(skb, state, KMON_DIR_OUT);
 }
 #endif
 
@@ -171,24 +209,24 @@ static unsigned int packet6(void *priv, struct sk_buff *skb,
  */
 static const struct nf_hook_ops hooks[] = {
 	{
-		.hook = packet4,
+		.hook = in4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = INT_MAX,
 	}, {
-		.hook = packet4,
+		.hook = out4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = INT_MIN,
 	},
 #if IS_ENABLED(CONFIG_IPV6)
 	{
-		.hook = packet6,
+		.hook = in6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = INT_MAX,
 	}, {
-		.hook = packet6,
+		.hook = out6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = INT_MIN,

@@ -2,20 +2,18 @@
 /* Process exits, exactly one record each. */
 #include "process.h"
 
-#include <linux/cgroup.h>
-#include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
-#include <linux/user_namespace.h>
 #include <trace/events/kmon.h>
 
 #include "exit_log.h"
 #include "hook.h"
 #include "record.h"
 #include "stats.h"
+#include "task.h"
 #include "walk.h"
 
 /*
@@ -115,14 +113,9 @@ static void identify(struct task_struct *task, struct kmon_exit *e)
 	e->pid = task_tgid_nr(task);
 	e->ppid = task_tgid_nr(rcu_dereference(leader->real_parent));
 	e->ns_pid = task_tgid_nr_ns(task, task_active_pid_ns(task));
-	e->uid = from_kuid(&init_user_ns, task_uid(task));
-#ifdef CONFIG_CGROUPS
-	e->cgroup = cgroup_id(task_dfl_cgroup(task));
-#else
-	e->cgroup = 0;
-#endif
-	memcpy(e->comm, leader->comm, sizeof(e->comm));
-	e->comm[sizeof(e->comm) - 1] = '\0';
+	e->uid = kmon_task_uid(task);
+	e->cgroup = kmon_task_cgroup(task);
+	kmon_copy_comm(e->comm, leader->comm);
 	rcu_read_unlock();
 }
 

@@ -7,18 +7,17 @@
 #include <linux/in6.h>
 #include <linux/sched.h>
 #include <linux/socket.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #include "owner.h"
 
 /**
- * struct kmon_packet - one packet as the event records it
- * @saddr: where it comes from, in the packet: struct in_addr or in6_addr
- * @daddr: where it goes, likewise
- * @len: payload bytes after the TCP or UDP header
+ * struct kmon_packet_tail - the part of a packet's record that is copied whole
  * @netns: inode number of the network namespace
  * @ifindex: the interface
+ * @len: payload bytes after the TCP or UDP header
  * @sport: source port, host byte order
  * @dport: destination port, host byte order
  * @gso_segs: packets on the wire, at least 1
@@ -26,14 +25,13 @@
  * @dir: enum kmon_dir
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @tcp_flags: flags byte of the TCP header, 0 for UDP
- * @owner: whose it is
+ *
+ * The same fields in the same order are in the event, which trace.c asserts.
  */
-struct kmon_packet {
-	const void *saddr;
-	const void *daddr;
-	u32 len;
+struct kmon_packet_tail {
 	u32 netns;
 	s32 ifindex;
+	u32 len;
 	u16 sport;
 	u16 dport;
 	u16 gso_segs;
@@ -41,34 +39,65 @@ struct kmon_packet {
 	u8 dir;
 	u8 proto;
 	u8 tcp_flags;
-	struct kmon_owner owner;
 };
 
 /**
- * kmon_packet_addr() - write an address as the event shows it
- * @to: room for a struct sockaddr_in6, at any alignment of 4
- * @family: AF_INET or AF_INET6
- * @addr: struct in_addr or in6_addr
- * @port: host byte order
+ * struct kmon_packet - one packet as the event records it
+ * @saddr: where it comes from, in the packet: struct in_addr or in6_addr
+ * @daddr: where it goes, likewise
+ * @t: ports, length and the other numbers
+ * @owner: whose it is
+ */
+struct kmon_packet {
+	const void *saddr;
+	const void *daddr;
+	struct kmon_packet_tail t;
+	struct kmon_owner owner;
+};
+
+static __always_inline void kmon_packet_end4(void *to, const void *addr,
+					     u16 port)
+{
+	struct sockaddr_in *sin = to;
+
+	sin->sin_family = AF_INET;
+	sin->sin_port = htons(port);
+	sin->sin_addr = *(const struct in_addr *)addr;
+	/* Up to the length of a sockaddr_in6. */
+	memset(to + offsetof(struct sockaddr_in, __pad), 0,
+	       sizeof(struct sockaddr_in6) - offsetof(struct sockaddr_in, __pad));
+}
+
+static __always_inline void kmon_packet_end6(void *to, const void *addr,
+					     u16 port)
+{
+	struct sockaddr_in6 *sin6 = to;
+
+	sin6->sin6_family = AF_INET6;
+	sin6->sin6_port = htons(port);
+	sin6->sin6_flowinfo = 0;
+	sin6->sin6_addr = *(const struct in6_addr *)addr;
+	sin6->sin6_scope_id = 0;
+}
+
+/**
+ * kmon_packet_ends() - write a packet's addresses as the event shows them
+ * @saddr: room for a struct sockaddr_in6
+ * @daddr: likewise
+ * @pkt: the packet
  *
  * Context: any.
  */
-static inline void kmon_packet_addr(void *to, u16 family, const void *addr,
-				    u16 port)
+static __always_inline void kmon_packet_ends(void *saddr, void *daddr,
+					     const struct kmon_packet *pkt)
 {
-	struct sockaddr_in6 *sin6 = to;
-	struct sockaddr_in *sin = to;
-
-	if (family == AF_INET) {
-		memset(sin6, 0, sizeof(*sin6));
-		sin->sin_addr = *(const struct in_addr *)addr;
+	if (likely(pkt->t.family == AF_INET)) {
+		kmon_packet_end4(saddr, pkt->saddr, pkt->t.sport);
+		kmon_packet_end4(daddr, pkt->daddr, pkt->t.dport);
 	} else {
-		sin6->sin6_flowinfo = 0;
-		sin6->sin6_addr = *(const struct in6_addr *)addr;
-		sin6->sin6_scope_id = 0;
+		kmon_packet_end6(saddr, pkt->saddr, pkt->t.sport);
+		kmon_packet_end6(daddr, pkt->daddr, pkt->t.dport);
 	}
-	sin6->sin6_family = family;
-	sin6->sin6_port = htons(port);
 }
 
 /**

@@ -2,11 +2,8 @@
 /* Sockets and the processes that have them: records and the event. */
 #include "socket.h"
 
-#include <linux/cgroup.h>
-#include <linux/cred.h>
 #include <linux/debugfs.h>
 #include <linux/module.h>
-#include <linux/user_namespace.h>
 #include <net/inet_sock.h>
 #include <net/inet_timewait_sock.h>
 #include <net/ipv6.h>
@@ -19,6 +16,7 @@
 #include "owner.h"
 #include "record.h"
 #include "stats.h"
+#include "task.h"
 #include "walk.h"
 #include "walk_hash.h"
 
@@ -76,25 +74,19 @@ void kmon_socket_of_task(struct kmon_socket *s, const struct sock *sk,
 	s->fd = fd;
 	s->pid = task_tgid_nr(task);
 	rcu_read_lock();
-	s->uid = from_kuid(&init_user_ns, task_uid(task));
-#ifdef CONFIG_CGROUPS
-	s->cgroup = cgroup_id(task_dfl_cgroup(task));
-#else
-	s->cgroup = 0;
-#endif
-	memcpy(s->comm, task->group_leader->comm, sizeof(s->comm));
-	s->comm[sizeof(s->comm) - 1] = '\0';
+	s->uid = kmon_task_uid(task);
+	s->cgroup = kmon_task_cgroup(task);
+	kmon_copy_comm(s->comm, task->group_leader->comm);
 	rcu_read_unlock();
 }
 
+/* Context: RCU read side. */
 static void set_owner(struct kmon_socket *s, const struct kmon_owner *owner)
 {
 	s->fd = -1;
 	s->pid = owner->pid;
-	s->uid = owner->uid;
 	s->ino = owner->ino;
-	s->cgroup = owner->cgroup;
-	memcpy(s->comm, owner->comm, sizeof(s->comm));
+	kmon_owner_details(owner, s->comm, &s->uid, &s->cgroup);
 }
 
 /* The owner of a TIME_WAIT sock is remembered under its two ends. */
@@ -144,8 +136,8 @@ bool kmon_socket_without_fd(struct kmon_socket *s, struct sock *sk)
 	s->raw = false;
 	rcu_read_lock();
 	owner_of(sk, &owner);
-	rcu_read_unlock();
 	set_owner(s, &owner);
+	rcu_read_unlock();
 	return true;
 }
 

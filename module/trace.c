@@ -15,6 +15,25 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/kmon.h>
 
+#define ASSERT_TAIL(field)						\
+	static_assert(offsetof(struct trace_event_raw_kmon_packet, field) - \
+		      offsetof(struct trace_event_raw_kmon_packet, netns) == \
+		      offsetof(struct kmon_packet_tail, field))
+ASSERT_TAIL(netns);
+ASSERT_TAIL(ifindex);
+ASSERT_TAIL(len);
+ASSERT_TAIL(sport);
+ASSERT_TAIL(dport);
+ASSERT_TAIL(gso_segs);
+ASSERT_TAIL(family);
+ASSERT_TAIL(dir);
+ASSERT_TAIL(proto);
+ASSERT_TAIL(tcp_flags);
+/* Its padding is not longer than what is written after it. */
+static_assert(offsetof(struct trace_event_raw_kmon_packet, shared) + 1 -
+	      offsetof(struct trace_event_raw_kmon_packet, netns) >=
+	      sizeof(struct kmon_packet_tail));
+
 /*
  * Protects @ready and the parameters, and serialises starting and stopping of
  * everything below. Taken inside the tracing core's event_mutex and inside

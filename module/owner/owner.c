@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "owner/files.h"
 #include "owner/hooks.h"
+#include "owner/lookup.h"
 #include "owner/proc.h"
 #include "owner/seed.h"
 #include "owner/table.h"
@@ -45,22 +46,37 @@ void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source)
 {
 	memset(owner, 0, sizeof(*owner));
 	owner->pid = -1;
-	owner->uid = U32_MAX;
 	owner->source = source;
 }
 
 void kmon_owner_kernel(struct kmon_owner *owner)
 {
 	memset(owner, 0, sizeof(*owner));
-	strscpy(owner->comm, "kernel", sizeof(owner->comm));
 	owner->source = KMON_SOURCE_KERNEL;
+}
+
+void kmon_owner_remembered(const struct kmon_owner *owner, char *comm,
+			   u32 *uid, u64 *cgroup)
+{
+	const struct kmon_proc *proc = owner->proc;
+
+	memset(comm, 0, TASK_COMM_LEN);
+	*uid = owner->source == KMON_SOURCE_KERNEL ? 0 : U32_MAX;
+	*cgroup = 0;
+	if (proc) {
+		kmon_copy_comm(comm, proc->comm);
+		*uid = READ_ONCE(proc->uid);
+		*cgroup = READ_ONCE(proc->cgroup);
+	} else if (owner->source == KMON_SOURCE_KERNEL) {
+		strscpy(comm, "kernel", TASK_COMM_LEN);
+	}
 }
 
 /*
  * A process sends on a sock that it is not known to hold: it was missed, or
  * another thread is closing it right now, and then it must not be entered.
  */
-static void repair(struct sock *sk)
+void kmon_lookup_repair(struct sock *sk)
 {
 	struct socket *sock = READ_ONCE(sk->sk_socket);
 	struct file *file = sock ? READ_ONCE(sock->file) : NULL;
@@ -70,61 +86,11 @@ static void repair(struct sock *sk)
 		kmon_count(KMON_STAT_OWNER_REPAIRED);
 }
 
-static bool is_stale(const struct kmon_entry *entry, const struct sock *sk)
+/* Its owner's end was noticed only now, with other holders still there. */
+struct kmon_proc *kmon_lookup_other(struct kmon_entry *held)
 {
-	return unlikely(entry->net != sock_net(sk));
-}
-
-static void sender(struct sock *sk, struct kmon_entry *entry,
-		   struct kmon_owner *owner)
-{
-	struct kmon_proc *proc;
-
-	proc = entry ? rcu_dereference(entry->holds.owner) : NULL;
-	if (!proc || !kmon_proc_is_current(proc)) {
-		if (!entry || !kmon_table_use(entry))
-			repair(sk);
-		proc = kmon_proc_find(current);
-	}
-	kmon_proc_read_current(proc, owner);
-	owner->ino = entry ? READ_ONCE(entry->ino) : 0;
-	owner->shared = entry && READ_ONCE(entry->holds.nr_present) > 1;
-	owner->source = KMON_SOURCE_SENDER;
-}
-
-/*
- * Whom the holders of a sock are named by. One whose end was noticed only
- * now, with others still there, is not it any more.
- */
-static struct kmon_proc *owner_of(struct kmon_entry *held)
-{
-	struct kmon_proc *proc = rcu_dereference(held->holds.owner);
-
-	if (unlikely(proc && !READ_ONCE(proc->alive) &&
-		     READ_ONCE(held->holds.nr_present))) {
-		kmon_table_settle(held);
-		proc = rcu_dereference(held->holds.owner);
-	}
-	return proc;
-}
-
-static void holder(const struct sock *sk, struct kmon_entry *entry,
-		   struct kmon_owner *owner)
-{
-	struct kmon_entry *listener = rcu_dereference(entry->listener);
-	struct kmon_entry *held = listener ?: entry;
-	struct kmon_proc *proc = owner_of(held);
-
-	/* A listener that is closed may have left its queue to another one. */
-	if (unlikely(!proc || (listener && !READ_ONCE(held->holds.nr_present) &&
-			       kmon_compat_may_migrate(sock_net(sk))))) {
-		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
-		return;
-	}
-	kmon_proc_read(proc, owner);
-	owner->ino = READ_ONCE(entry->ino);
-	owner->shared = READ_ONCE(held->holds.nr_present) > 1;
-	owner->source = listener ? KMON_SOURCE_LISTENER : KMON_SOURCE_SOCKET;
+	kmon_table_settle(held);
+	return rcu_dereference(held->holds.owner);
 }
 
 const struct sock *kmon_owner_sock(const struct sock *sk)
@@ -140,54 +106,42 @@ const struct sock *kmon_owner_sock(const struct sock *sk)
 	return msk ?: sk;
 }
 
-/*
- * A sock that nobody was seen to hold and that has a socket but no file is
- * used by the kernel, whoever's context it was made in.
- */
-static bool is_kernels(const struct sock *sk)
+void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 {
-	const struct socket *sock = READ_ONCE(sk->sk_socket);
+	struct kmon_entry *entry;
 
-	return sk->sk_kern_sock || (sock && !READ_ONCE(sock->file));
+	sk = (struct sock *)kmon_owner_sock(sk);
+	entry = kmon_table_find(sk);
+	if (entry && kmon_lookup_is_stale(entry, sk)) {
+		kmon_count(KMON_STAT_OWNER_STALE);
+		entry = NULL;
+	}
+	/* A connection that nobody has accepted has no socket of its own yet. */
+	if ((sk->sk_kern_sock || !kmon_lookup_has_file(sk)) &&
+	    !(entry && rcu_access_pointer(entry->listener))) {
+		kmon_owner_kernel(owner);
+		return;
+	}
+	if (!entry)
+		kmon_count(KMON_STAT_OWNER_MISSED);
+	if (sending)
+		kmon_lookup_sender(sk, entry, owner);
+	else if (entry)
+		kmon_lookup_holder(sk, entry, owner);
+	else
+		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
 }
 
 void kmon_owner_of_sock(struct sock *sk, bool sending,
 			struct kmon_owner *owner)
 {
-	struct kmon_entry *entry;
-
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "owner lookup outside RCU");
-	sk = (struct sock *)kmon_owner_sock(sk);
-	entry = kmon_table_find(sk);
-	if (unlikely(entry && is_stale(entry, sk))) {
-		kmon_count(KMON_STAT_OWNER_STALE);
-		entry = NULL;
-	}
-	if (unlikely(is_kernels(sk) && !(entry && rcu_access_pointer(entry->listener)))) {
-		kmon_owner_kernel(owner);
-		return;
-	}
-	if (unlikely(!entry))
-		kmon_count(KMON_STAT_OWNER_MISSED);
-	if (sending)
-		sender(sk, entry, owner);
-	else if (likely(entry))
-		holder(sk, entry, owner);
-	else
-		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
+	kmon_lookup(sk, sending, owner);
 }
 
 bool kmon_owner_of_tuple(const struct kmon_tuple *tuple,
 			 struct kmon_owner *owner)
 {
 	return kmon_tombstone_find(tuple, owner);
-}
-
-void kmon_owner_account(const struct kmon_owner *owner, enum kmon_dir dir,
-			unsigned int packets, unsigned int bytes)
-{
-	if (owner->proc)
-		kmon_proc_account(owner->proc, dir, packets, bytes);
 }
 
 void kmon_owner_count_from(u64 when)

@@ -2,11 +2,8 @@
 /* The processes that something must be remembered of: one record each. */
 #include "owner/proc.h"
 
-#include <linux/cgroup.h>
-#include <linux/cred.h>
 #include <linux/hashtable.h>
 #include <linux/rculist.h>
-#include <linux/uidgid.h>
 
 #include "hook.h"
 #include "owner.h"
@@ -57,34 +54,12 @@ static struct kmon_proc *find_get(struct task_struct *task)
 	return proc && refcount_inc_not_zero(&proc->refs) ? proc : NULL;
 }
 
-static u64 cgroup_of(struct task_struct *task)
-{
-#ifdef CONFIG_CGROUPS
-	return cgroup_id(task_dfl_cgroup(task));
-#else
-	return 0;
-#endif
-}
-
-/* Context: RCU read side. A kuid is the number in the initial namespace. */
-static u32 uid_of(struct task_struct *task)
-{
-	return __kuid_val(__task_cred(task)->uid);
-}
-
-/* A name that is written meanwhile may come out mixed, as in /proc. */
-static __always_inline void copy_comm(char *to, const char *from)
-{
-	memcpy(to, from, TASK_COMM_LEN);
-	to[TASK_COMM_LEN - 1] = '\0';
-}
-
 void kmon_proc_remember(struct kmon_proc *proc, struct task_struct *task)
 {
 	rcu_read_lock();
-	copy_comm(proc->comm, task->group_leader->comm);
-	WRITE_ONCE(proc->uid, uid_of(task));
-	WRITE_ONCE(proc->cgroup, cgroup_of(task));
+	kmon_copy_comm(proc->comm, task->group_leader->comm);
+	WRITE_ONCE(proc->uid, kmon_task_uid(task));
+	WRITE_ONCE(proc->cgroup, kmon_task_cgroup(task));
 	rcu_read_unlock();
 }
 
@@ -99,7 +74,6 @@ static struct kmon_proc *proc_new(struct task_struct *task)
 	}
 	proc->pid = get_pid(task_tgid(task));
 	proc->tgid = pid_nr(proc->pid);
-	proc->start_time = task->group_leader->start_time;
 	proc->alive = true;
 	refcount_set(&proc->refs, 2);
 	kmon_proc_remember(proc, task);
@@ -208,37 +182,6 @@ static void sweep_work(struct work_struct *work)
 		cond_resched();
 	}
 	schedule_delayed_work(&sweep, PROC_SWEEP);
-}
-
-void kmon_proc_read(struct kmon_proc *proc, struct kmon_owner *owner)
-{
-	struct task_struct *task = pid_task(proc->pid, PIDTYPE_TGID);
-
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "owner read outside RCU");
-	owner->proc = proc;
-	owner->pid = proc->tgid;
-	owner->start_time = proc->start_time;
-	if (likely(task)) {
-		copy_comm(owner->comm, task->comm);
-		owner->uid = uid_of(task);
-		owner->cgroup = cgroup_of(task);
-	} else {
-		memcpy(owner->comm, proc->comm, TASK_COMM_LEN);
-		owner->uid = READ_ONCE(proc->uid);
-		owner->cgroup = READ_ONCE(proc->cgroup);
-	}
-}
-
-void kmon_proc_read_current(struct kmon_proc *proc, struct kmon_owner *owner)
-{
-	struct task_struct *leader = current->group_leader;
-
-	owner->proc = proc;
-	owner->pid = task_tgid_nr(current);
-	owner->start_time = leader->start_time;
-	copy_comm(owner->comm, leader->comm);
-	owner->uid = uid_of(current);
-	owner->cgroup = cgroup_of(current);
 }
 
 void kmon_proc_reset_net(void)

@@ -7,7 +7,9 @@
 #include <linux/refcount.h>
 #include <linux/sched/signal.h>
 
-struct kmon_owner;
+#include "owner.h"
+#include "task.h"
+
 struct seq_file;
 
 /**
@@ -36,7 +38,6 @@ enum kmon_net {
  * @alive: whether the reference for its life is still held
  * @threads: how many of its threads were seen to end
  * @net: what it sent and received, see kmon_proc_account()
- * @start_time: of the leader, ns of CLOCK_MONOTONIC
  * @cgroup: as of the last kmon_proc_remember()
  * @tgid: number of @pid in the initial namespace
  * @uid: as of the last kmon_proc_remember()
@@ -52,7 +53,6 @@ struct kmon_proc {
 	bool alive;
 	atomic_t threads;
 	atomic64_t net[KMON_NR_NET];
-	u64 start_time;
 	u64 cgroup;
 	pid_t tgid;
 	u32 uid;
@@ -128,21 +128,18 @@ void kmon_proc_remember(struct kmon_proc *proc, struct task_struct *task);
 
 /**
  * kmon_proc_read() - fill in the process part of an owner
- * @proc: whose; live values while it lives, the remembered ones after
- * @owner: proc, pid, uid, comm, cgroup and start_time are written
+ * @proc: whose
+ * @owner: proc, task and pid are written
  *
- * Context: RCU read side.
+ * Context: RCU read side. Once per packet, hence inline.
  */
-void kmon_proc_read(struct kmon_proc *proc, struct kmon_owner *owner);
-
-/**
- * kmon_proc_read_current() - the same for the process that runs now
- * @proc: its record, or NULL
- * @owner: proc, pid, uid, comm, cgroup and start_time are written
- *
- * Context: process, RCU read side.
- */
-void kmon_proc_read_current(struct kmon_proc *proc, struct kmon_owner *owner);
+static __always_inline void kmon_proc_read(struct kmon_proc *proc,
+					   struct kmon_owner *owner)
+{
+	owner->proc = proc;
+	owner->task = kmon_pid_leader(proc->pid);
+	owner->pid = proc->tgid;
+}
 
 /**
  * kmon_proc_is_current() - whether a record is the running process's

@@ -23,8 +23,7 @@
  * in process context and in softirq. Inside them only the locks of proc.c,
  * pool.c and the workqueue are taken.
  */
-static struct hlist_head *buckets;
-static unsigned int bucket_bits;
+struct kmon_table kmon_table __read_mostly;
 static raw_spinlock_t locks[NR_LOCKS];
 
 static struct kmon_pool entry_pool = {
@@ -32,25 +31,9 @@ static struct kmon_pool entry_pool = {
 	.size = sizeof(struct kmon_entry),
 };
 
-static unsigned int bucket_of(const struct sock *sk)
-{
-	return hash_ptr(sk, bucket_bits);
-}
-
 static raw_spinlock_t *lock_of(const struct sock *sk)
 {
-	return &locks[bucket_of(sk) % NR_LOCKS];
-}
-
-struct kmon_entry *kmon_table_find(const struct sock *sk)
-{
-	struct kmon_entry *entry;
-
-	hlist_for_each_entry_rcu(entry, &buckets[bucket_of(sk)], node,
-				 lockdep_is_held(lock_of(sk)))
-		if (entry->sk == sk)
-			return entry;
-	return NULL;
+	return &locks[kmon_table_bucket(sk) % NR_LOCKS];
 }
 
 static void entry_free_rcu(struct rcu_head *rcu)
@@ -99,7 +82,7 @@ static struct kmon_entry *entry_new(const struct sock *sk)
 /* Context: lock held. */
 static void link_entry(struct kmon_entry *entry)
 {
-	hlist_add_head_rcu(&entry->node, &buckets[bucket_of(entry->sk)]);
+	hlist_add_head_rcu(&entry->node, kmon_table_chain(entry->sk));
 }
 
 static u64 ino_of(const struct sock *sk)
@@ -217,7 +200,7 @@ void kmon_table_free(const struct sock *sk)
 	unsigned long flags;
 
 	/* Most socks that are freed are not ours; their chain is empty. */
-	if (hlist_empty(&buckets[bucket_of(sk)]))
+	if (hlist_empty(kmon_table_chain(sk)))
 		return;
 	raw_spin_lock_irqsave(lock_of(sk), flags);
 	entry = unlink(sk);
@@ -274,11 +257,11 @@ bool kmon_table_next_doubt(unsigned int *bucket, struct kmon_doubt *doubt)
 	unsigned long flags;
 	bool found = false;
 
-	for (; *bucket < 1U << bucket_bits && !found; ++*bucket) {
-		if (hlist_empty(&buckets[*bucket]))
+	for (; *bucket < 1U << kmon_table.bits && !found; ++*bucket) {
+		if (hlist_empty(&kmon_table.buckets[*bucket]))
 			continue;
 		raw_spin_lock_irqsave(&locks[*bucket % NR_LOCKS], flags);
-		hlist_for_each_entry(entry, &buckets[*bucket], node) {
+		hlist_for_each_entry(entry, &kmon_table.buckets[*bucket], node) {
 			found = kmon_holds_doubt(&entry->holds, doubt);
 			doubt->sk = entry->sk;
 			if (found)
@@ -334,10 +317,13 @@ int kmon_table_start(unsigned int limit)
 {
 	int err;
 
-	bucket_bits = max(1, ilog2(roundup_pow_of_two(limit)));
-	buckets = KMON_FAULT_NULL(kvcalloc(1UL << bucket_bits,
-					   sizeof(*buckets), GFP_KERNEL));
-	if (!buckets)
+	kmon_table.bits = max(1, ilog2(roundup_pow_of_two(limit)));
+	kmon_table.shift = 64 - kmon_table.bits;
+	kmon_table.buckets =
+		KMON_FAULT_NULL(kvcalloc(1UL << kmon_table.bits,
+					 sizeof(struct hlist_head),
+					 GFP_KERNEL));
+	if (!kmon_table.buckets)
 		return -ENOMEM;
 	err = kmon_pool_start(&entry_pool, limit);
 	if (err)
@@ -350,7 +336,7 @@ int kmon_table_start(unsigned int limit)
 err_entries:
 	kmon_pool_stop(&entry_pool);
 err_buckets:
-	kvfree(buckets);
+	kvfree(kmon_table.buckets);
 	return err;
 }
 
@@ -361,8 +347,8 @@ void kmon_table_stop(void)
 	unsigned long i;
 
 	/* The hooks are gone, so nobody else is in the table. */
-	for (i = 0; i < 1UL << bucket_bits; i++) {
-		hlist_for_each_entry_safe(entry, next, &buckets[i], node) {
+	for (i = 0; i < 1UL << kmon_table.bits; i++) {
+		hlist_for_each_entry_safe(entry, next, &kmon_table.buckets[i], node) {
 			hlist_del_rcu(&entry->node);
 			entry_put(entry);
 		}
@@ -372,8 +358,8 @@ void kmon_table_stop(void)
 	rcu_barrier();
 	kmon_hold_stop();
 	kmon_pool_stop(&entry_pool);
-	kvfree(buckets);
-	buckets = NULL;
+	kvfree(kmon_table.buckets);
+	kmon_table.buckets = NULL;
 }
 
 void kmon_table_gauges(struct seq_file *m)

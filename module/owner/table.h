@@ -3,7 +3,8 @@
 #ifndef _KMON_OWNER_TABLE_H
 #define _KMON_OWNER_TABLE_H
 
-#include <linux/rcupdate.h>
+#include <linux/hash.h>
+#include <linux/rculist.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
@@ -42,13 +43,62 @@ struct kmon_entry {
 };
 
 /**
+ * struct kmon_table - where the entries are
+ * @buckets: the chains
+ * @bits: log2 of how many
+ * @shift: 64 - @bits
+ *
+ * Read-only from kmon_table_start() on.
+ */
+struct kmon_table {
+	struct hlist_head *buckets;
+	unsigned int bits;
+	unsigned int shift;
+};
+
+extern struct kmon_table kmon_table;
+
+/**
+ * kmon_table_bucket() - the bucket of a sock, hash_ptr() with one shift
+ * @sk: its address
+ *
+ * Context: any. Return: its number.
+ */
+static __always_inline u64 kmon_table_bucket(const struct sock *sk)
+{
+	return (u64)(unsigned long)sk * GOLDEN_RATIO_64 >> kmon_table.shift;
+}
+
+/**
+ * kmon_table_chain() - the chain in which a sock's entry would be
+ * @sk: its address
+ *
+ * Context: any. Return: the head of the chain.
+ */
+static __always_inline struct hlist_head *
+kmon_table_chain(const struct sock *sk)
+{
+	return &kmon_table.buckets[kmon_table_bucket(sk)];
+}
+
+/**
  * kmon_table_find() - the entry of a sock
  * @sk: its address
  *
- * Context: RCU read side, and @sk cannot be freed meanwhile.
+ * Context: RCU read side or lock of the bucket held, and @sk cannot be freed
+ * meanwhile. Once per packet, hence inline.
  * Return: the entry or NULL.
  */
-struct kmon_entry *kmon_table_find(const struct sock *sk);
+static __always_inline struct kmon_entry *
+kmon_table_find(const struct sock *sk)
+{
+	struct kmon_entry *entry;
+
+	hlist_for_each_entry_rcu(entry, kmon_table_chain(sk), node, true)
+		if (entry->sk == sk)
+			return entry;
+	return NULL;
+}
 
 /**
  * kmon_table_create() - a sock was created: its creator holds it

@@ -167,25 +167,13 @@ TRACE_EVENT_FN(kmon_packet,
 	),
 
 	TP_fast_assign(
-		kmon_packet_addr(__entry->saddr, pkt->family, pkt->saddr,
-				 pkt->sport);
-		kmon_packet_addr(__entry->daddr, pkt->family, pkt->daddr,
-				 pkt->dport);
-		memcpy(__entry->comm, pkt->owner.comm, sizeof(__entry->comm));
+		kmon_packet_ends(__entry->saddr, __entry->daddr, pkt);
+		kmon_owner_details(&pkt->owner, __entry->comm, &__entry->uid,
+				   &__entry->cgroup);
 		__entry->ino		= pkt->owner.ino;
-		__entry->cgroup		= pkt->owner.cgroup;
 		__entry->pid		= pkt->owner.pid;
-		__entry->uid		= pkt->owner.uid;
-		__entry->netns		= pkt->netns;
-		__entry->ifindex	= pkt->ifindex;
-		__entry->len		= pkt->len;
-		__entry->sport		= pkt->sport;
-		__entry->dport		= pkt->dport;
-		__entry->gso_segs	= pkt->gso_segs;
-		__entry->family		= pkt->family;
-		__entry->dir		= pkt->dir;
-		__entry->proto		= pkt->proto;
-		__entry->tcp_flags	= pkt->tcp_flags;
+		/* From netns on, field by field the same; source follows. */
+		*(struct kmon_packet_tail *)&__entry->netns = pkt->t;
 		__entry->source		= pkt->owner.source;
 		__entry->shared		= pkt->owner.shared;
 	),
