@@ -19,3 +19,55 @@ ino() {
 fd_list() {
 	find "/proc/${pid_of[$1]}/fd" -lname 'socket:*' -printf '%f\n' | sort -n
 }
+
+# crowd_start SOCKETS PROCESSES: that many at least, until crowd_end.
+crowd_start() {
+	local nr
+
+	mkfifo "$tmp/crowd.in" "$tmp/crowd.out"
+	exec {crowd_in}<>"$tmp/crowd.in" {crowd_out}<>"$tmp/crowd.out"
+	crowd "$1" "$2" <"$tmp/crowd.in" >"$tmp/crowd.out" \
+		{crowd_in}>&- {crowd_out}>&- &
+	crowd=$!
+	pids+=($!)
+	read -r -t 300 -u "$crowd_out" nr || bail "no crowd"
+	echo "# $nr sockets"
+}
+
+# ss_users [WRAPPER...]: what ss says of TCP and UDP sockets, a line for each
+# descriptor, in the order of kmon/sockets' columns: proto, state, local,
+# remote, pid, fd, inode, name. Where it knows no process: - - 0 -.
+ss_users() {
+	"$@" ss -HOtunape | awk '
+	function end(address) {
+		sub(/^\*:/, "[::]:", address)
+		sub(/:\*$/, ":0", address)
+		sub(/%[^]:]*/, "", address)
+		return address
+	}
+	{
+		line = $1 " " $2 " " end($5) " " end($6)
+		ino = 0
+		if (match($0, / ino:[0-9]+/))
+			ino = substr($0, RSTART + 5, RLENGTH - 5)
+		if (!match($0, /users:\(\(.*\)\)/)) {
+			print line, "- -", ino, "-"
+			next
+		}
+		nr = split(substr($0, RSTART + 8, RLENGTH - 10), user, /\),\(/)
+		for (i = 1; i <= nr; i++) {
+			match(user[i], /",pid=[0-9]+,fd=[0-9]+$/)
+			name = substr(user[i], 2, RSTART - 2)
+			split(substr(user[i], RSTART + 2), id, /[,=]/)
+			print line, id[2], id[4], ino, name
+		}
+	}' | sort
+}
+
+# kmon_users NETNS: the same of kmon/sockets, without what ss does not show.
+kmon_users() {
+	awk -v netns="$1" '
+	NR == 1 || $1 != netns || ($2 != "tcp" && $2 != "udp") || $4 ~ /:0$/ { next }
+	$8 < 0 { print $2, $3, $4, $5, "- -", $9, "-"; next }
+	{ print $2, $3, $4, $5, $7, $8, $9, $11 }' "$debug/sockets" | sort
+}
