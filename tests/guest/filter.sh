@@ -46,7 +46,7 @@ disable
 is "$(packets)" "" "nothing where nothing matches"
 
 for bad in 'nosuch == 1' 'comm == 5x' 'dport == http' '(dport == 80'; do
-	! echo "$bad" 2>/dev/null >"$event/filter"
+	! put "$bad" "$event/filter"
 	ok $? "'$bad' is refused"
 done
 echo 0 >"$event/filter"

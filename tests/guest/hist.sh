@@ -6,7 +6,7 @@
 
 nginx_start
 load
-echo 'hist:keys=comm,dir:vals=len' >"$event/trigger"
+put 'hist:keys=comm,dir:vals=len' "$event/trigger"
 ok $? "the trigger is accepted"
 
 # sum COMM DIR: what the histogram has for it.
@@ -31,7 +31,7 @@ is "$(grep -c '^{' "$event/hist")" 4 "nobody else is there"
 
 ! rmmod kmon 2>/dev/null
 ok $? "with a trigger the module is in use"
-echo '!hist:keys=comm,dir:vals=len' >"$event/trigger"
+put '!hist:keys=comm,dir:vals=len' "$event/trigger"
 ok $? "the trigger can be taken away"
 is "$(at_rest)" "" "then nothing is left running"
 rmmod kmon

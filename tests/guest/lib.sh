@@ -123,6 +123,11 @@ need() {
 	done
 }
 
+# put TEXT FILE: writes it; where that fails, the reason is in $refusal.
+put() {
+	refusal=$( (echo "$1" >"$2") 2>&1)
+}
+
 # buffer KIB: room for that much on each CPU in the top instance.
 buffer() {
 	echo "$1" >"$tracing/buffer_size_kb"
@@ -140,10 +145,12 @@ at_rest() {
 	cat "$tracing/enabled_functions"
 }
 
-# left_behind: what there should not be without the module.
+# left_behind: what there should not be without the module. Slab caches have
+# names of their own only with "# vm: --append slab_nomerge"; otherwise these are
+# links to others, which the kernel leaves.
 left_behind() {
 	ls -d "$debug" "$tracing/events/kmon" /sys/module/kmon 2>/dev/null
-	find /sys/kernel/slab -maxdepth 1 -name 'kmon*'
+	find /sys/kernel/slab -maxdepth 1 -type d -name 'kmon*'
 	cat "$tracing/enabled_functions"
 }
 

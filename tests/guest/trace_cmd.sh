@@ -10,7 +10,7 @@ load
 cd "$tmp" || bail "no $tmp"
 for url in http://127.0.0.1/ 'http://[::1]/'; do
 	export url
-	trace-cmd record -q -o trace.dat -e 'kmon:*' "${request[@]}" >record.log 2>&1
+	trace-cmd record -q -o trace.dat -e 'kmon:*' "${request[@]}" >"$tmp/log" 2>&1
 	ok $? "$url: trace-cmd records"
 	is "$(cat body)" hello "$url: curl has the answer"
 	trace-cmd report -i trace.dat >report 2>report.err
