@@ -62,7 +62,7 @@ is "$(grep -c '^tcp ESTAB \[::1\]:9000 .* - - 0 -$' "$tmp/kmon")" 1 \
 is "$(ss_users nsenter --net=/run/netns/blue | diff - <(kmon_users "$there"))" "" \
 	"in another netns, too"
 within "$(kmon_users "$there" | wc -l)" 4 4 "which has four sockets"
-is "$(kmon_users "$here" | grep -c " $sleeper ")" 2 "two descriptors of one socket are two lines"
+is "$(awk -v pid="$sleeper" '$7 == pid' $table | wc -l)" 2 "two descriptors of one socket are two lines"
 is "$(awk 'NR > 1 && $1 !~ /^('"$here|$there"')$/' $table)" "" "no line is of another netns"
 
 # Columns that ss does not have.
