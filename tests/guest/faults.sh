@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Each allocation and registration of loading and enabling fails in turn.
+# variant: faults
+# timeout: 300
+. "${0%/*}/lib.sh"
+
+parameters=/sys/module/kmon/parameters
+# Small pools, so that the stock of each is a few allocations.
+small='owner_max=16 tombstone_max=16'
+# More than there are wrapped calls; reaching it means that none is counted.
+tries=100
+
+nothing_left() {
+	[ ! -e "$debug" ] && [ ! -e /proc/open_ports ] && [ ! -d "$event" ] &&
+		! grep -q '^kmon ' /proc/modules
+}
+
+unhooked() {
+	[ ! -s "$tracing/enabled_functions" ] && [ "$(stat owner_entries)" = 0 ] &&
+		[ "$(stat owner_procs)" = 0 ] && [ "$(stat owner_holds)" = 0 ]
+}
+
+# Loading: until there are fewer wrapped calls than the one that is to fail.
+left=0
+for ((n = 1; n < tries; n++)); do
+	# shellcheck disable=SC2086 # words
+	if insmod "$KMON_KO" $small fault_at="$n" 2>"$tmp/err"; then
+		[ "$(cat $parameters/fault_count)" -lt "$n" ] && break
+		echo "# loaded although call $n failed"
+		left=$((left + 1))
+		rmmod kmon
+	fi
+	nothing_left || left=$((left + 1))
+done
+within "$n" 5 $((tries - 1)) "loading fails for each of its calls that fails, and then loads"
+is "$left" 0 "a load that failed has left nothing behind"
+
+# Enabling. A pool that cannot be filled later on is no failure, but counted.
+for name in kmon_packet kmon_socket kmon_process_exit; do
+	enable=$tracing/events/kmon/$name/enable
+	failed=0 left=0
+	for ((n = 1; n < tries; n++)); do
+		echo "$n" >$parameters/fault_at
+		if (echo 1 >"$enable") 2>"$tmp/err"; then
+			count=$(cat $parameters/fault_count)
+			echo 0 >$parameters/fault_at
+			echo 0 >"$enable"
+			[ "$count" -lt "$n" ] && break
+		else
+			failed=$((failed + 1))
+			grep -q 'Cannot allocate memory' "$tmp/err" || left=$((left + 1))
+		fi
+		unhooked || left=$((left + 1))
+	done
+	within "$failed" 5 $((tries - 1)) "$name: enabling fails for the calls that it cannot do without"
+	within "$n" 5 $((tries - 1)) "$name: and is enabled when all go well"
+	is "$left" 0 "$name: each failure is ENOMEM and has left nothing behind"
+done
+echo 0 >$parameters/fault_at
+
+# A namespace that is made while the event is on: hooking it fails, it is made.
+enable
+unhooked_before=$(stat netns_unhooked)
+echo 1 >$parameters/fault_at
+ip netns add poor
+ok $? "a namespace is made although its hooks are not"
+is $(($(stat netns_unhooked) - unhooked_before)) 1 "and that is counted"
+echo 0 >$parameters/fault_at
+ip netns add rich
+is "$(stat netns_unhooked)" $((unhooked_before + 1)) "the next one has its hooks"
+ip netns del poor
+ip netns del rich
+disable
+rmmod kmon
+ok $? "the module unloads"
+wait_for 5 nothing_left
+ok $? "and nothing of it is left"
+done_testing
