@@ -6,7 +6,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/src/actor.sh"
 . "${0%/*}/src/sockets.sh"
-need crowd dribble less nc nsenter ss
+need throng dribble less nc nsenter ss
 nr_sockets=${1:-500}
 ports=/proc/open_ports
 
@@ -92,7 +92,7 @@ ip netns add blue && ip netns exec blue ip link set lo up || bail "no netns"
 actor blue nsenter --net=/run/netns/blue
 serve blue l tcp6 :: 8082
 join blue s blue l t tcp4 127.0.0.1 8082
-crowd_start "$nr_sockets" 10
+throng_start "$nr_sockets" 10
 
 # expected: ss, one line for each process and socket.
 expected() {

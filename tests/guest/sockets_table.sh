@@ -6,7 +6,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/src/actor.sh"
 . "${0%/*}/src/sockets.sh"
-need crowd dribble nsenter ss
+need throng dribble nsenter ss
 nr_sockets=${1:-500}
 table=$debug/sockets
 
@@ -20,7 +20,7 @@ is "$(find $table -printf %m)" 400 \
 	"it is root's, to be read"
 
 # Beside many sockets, what is special: shared, dual stack, waiting, gone.
-crowd_start "$nr_sockets" 10
+throng_start "$nr_sockets" 10
 actor server
 actor client
 actor blue ip netns exec blue

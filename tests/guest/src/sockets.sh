@@ -20,17 +20,17 @@ fd_list() {
 	find "/proc/${pid_of[$1]}/fd" -lname 'socket:*' -printf '%f\n' | sort -n
 }
 
-# crowd_start SOCKETS PROCESSES: that many at least, until crowd_end.
-crowd_start() {
+# throng_start SOCKETS PROCESSES: that many at least, until the test ends.
+throng_start() {
 	local nr
 
-	mkfifo "$tmp/crowd.in" "$tmp/crowd.out"
-	exec {crowd_in}<>"$tmp/crowd.in" {crowd_out}<>"$tmp/crowd.out"
-	crowd "$1" "$2" <"$tmp/crowd.in" >"$tmp/crowd.out" \
-		{crowd_in}>&- {crowd_out}>&- &
-	crowd=$!
+	mkfifo "$tmp/throng.in" "$tmp/throng.out"
+	exec {throng_in}<>"$tmp/throng.in" {throng_out}<>"$tmp/throng.out"
+	throng "$1" "$2" <"$tmp/throng.in" >"$tmp/throng.out" \
+		{throng_in}>&- {throng_out}>&- &
+	throng=$!
 	pids+=($!)
-	read -r -t 300 -u "$crowd_out" nr || bail "no crowd"
+	read -r -t 300 -u "$throng_out" nr || bail "no throng"
 	echo "# $nr sockets"
 }
 
