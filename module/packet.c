@@ -33,8 +33,8 @@
  */
 
 /* Return: false where the header is cut short or the packet has no ports. */
-static __always_inline bool parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt,
-		     unsigned int off)
+static __always_inline bool
+parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt, unsigned int off)
 {
 	unsigned int hlen = sizeof(struct udphdr);
 	union {
@@ -66,9 +66,9 @@ static __always_inline bool parse_l4(const struct sk_buff *skb, struct kmon_pack
 	return true;
 }
 
-static __always_inline void set_common(const struct sk_buff *skb,
-		       const struct nf_hook_state *state,
-		       struct kmon_packet *pkt, u16 family, enum kmon_dir dir)
+static __always_inline void
+set_common(const struct sk_buff *skb, const struct nf_hook_state *state,
+	   struct kmon_packet *pkt, u16 family, enum kmon_dir dir)
 {
 	const struct net_device *dev;
 

@@ -15,24 +15,22 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/kmon.h>
 
-#define ASSERT_TAIL(field)						\
-	static_assert(offsetof(struct trace_event_raw_kmon_packet, field) - \
-		      offsetof(struct trace_event_raw_kmon_packet, netns) == \
-		      offsetof(struct kmon_packet_tail, field))
-ASSERT_TAIL(netns);
-ASSERT_TAIL(ifindex);
-ASSERT_TAIL(len);
-ASSERT_TAIL(sport);
-ASSERT_TAIL(dport);
-ASSERT_TAIL(gso_segs);
-ASSERT_TAIL(family);
-ASSERT_TAIL(dir);
-ASSERT_TAIL(proto);
-ASSERT_TAIL(tcp_flags);
+/* How far a field of the event is from where the tail begins. */
+#define TAIL_AT(field)							\
+	(offsetof(struct trace_event_raw_kmon_packet, field) -		\
+	 offsetof(struct trace_event_raw_kmon_packet, netns))
+
+static_assert(TAIL_AT(ifindex) == offsetof(struct kmon_packet_tail, ifindex));
+static_assert(TAIL_AT(len) == offsetof(struct kmon_packet_tail, len));
+static_assert(TAIL_AT(sport) == offsetof(struct kmon_packet_tail, sport));
+static_assert(TAIL_AT(dport) == offsetof(struct kmon_packet_tail, dport));
+static_assert(TAIL_AT(gso_segs) == offsetof(struct kmon_packet_tail, gso_segs));
+static_assert(TAIL_AT(family) == offsetof(struct kmon_packet_tail, family));
+static_assert(TAIL_AT(dir) == offsetof(struct kmon_packet_tail, dir));
+static_assert(TAIL_AT(proto) == offsetof(struct kmon_packet_tail, proto));
+static_assert(TAIL_AT(tcp_flags) == offsetof(struct kmon_packet_tail, tcp_flags));
 /* Its padding is not longer than what is written after it. */
-static_assert(offsetof(struct trace_event_raw_kmon_packet, shared) + 1 -
-	      offsetof(struct trace_event_raw_kmon_packet, netns) >=
-	      sizeof(struct kmon_packet_tail));
+static_assert(TAIL_AT(shared) + 1 >= sizeof(struct kmon_packet_tail));
 
 /*
  * Protects @ready and the parameters, and serialises starting and stopping of
