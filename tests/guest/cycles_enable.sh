@@ -18,7 +18,6 @@ is $failed 0 "a hundred times, the event can be enabled and disabled under traff
 is "$(at_rest)" "" "then nothing is left running"
 is "$(cat /sys/module/kmon/refcnt)" 0 "nothing holds the module"
 within "$(($(stat packets_in_tcp) + $(stat packets_in_udp)))" 100 100000000 "packets were seen"
-within "$(stat owner_seeded)" 1 1000000 "sockets that were open were found"
 
 # Any hook that had stayed would count.
 counted() {
