@@ -439,8 +439,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	sem_init(&leader_may_exit, 0, 0);
-	for (int i = 2; i < argc; i++)
-		keep(strtok(argv[i], "="), atoi(strtok(NULL, "=")));
+	for (int i = 2; i < argc; i++) {
+		char *name = strtok(argv[i], "=");
+
+		keep(name, atoi(strtok(NULL, "=")));
+	}
 	become(argv[1]);
 	answer("%d", getpid());
 	serve();
