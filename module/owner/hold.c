@@ -182,6 +182,14 @@ unsigned int kmon_holds_add(struct kmon_holds *holds, struct kmon_proc *proc,
 	return found;
 }
 
+void kmon_holds_prefer(struct kmon_holds *holds, struct task_struct *task)
+{
+	struct kmon_hold *hold = find_pid(holds, task_tgid(task));
+
+	if (hold && hold->state == KMON_HELD)
+		rcu_assign_pointer(holds->owner, hold->proc);
+}
+
 bool kmon_holds_release(struct kmon_holds *holds, bool sure)
 {
 	struct kmon_hold *hold = find_pid(holds, task_tgid(current));

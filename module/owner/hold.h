@@ -11,6 +11,7 @@ struct kmon_proc;
 struct pid;
 struct seq_file;
 struct sock;
+struct task_struct;
 
 /**
  * enum kmon_hold_state - whether a process has a sock open
@@ -84,6 +85,15 @@ void kmon_holds_drop(struct kmon_holds *holds);
  */
 unsigned int kmon_holds_add(struct kmon_holds *holds, struct kmon_proc *proc,
 			    enum kmon_hold_state state, unsigned int round);
+
+/**
+ * kmon_holds_prefer() - name one of several holders
+ * @holds: of the sock
+ * @task: a thread of the process; nothing happens unless it holds the sock
+ *
+ * Context: lock held.
+ */
+void kmon_holds_prefer(struct kmon_holds *holds, struct task_struct *task);
 
 /**
  * kmon_holds_release() - the current process closed its last descriptor

@@ -20,7 +20,7 @@ static void seed_sock(struct task_struct *task, unsigned int fd,
 {
 	unsigned int *news = arg;
 
-	if (kmon_table_hold(sk, task, 0) & KMON_HOLD_NEW) {
+	if (kmon_table_seed(sk, task)) {
 		kmon_count(KMON_STAT_OWNER_SEEDED);
 		(*news)++;
 	}

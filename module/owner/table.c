@@ -174,8 +174,22 @@ static unsigned int hold_sock(struct sock *sk, struct task_struct *task,
 	return found;
 }
 
+/* Of a listener that several processes share, who accepts is the one to name. */
+static void use_listener(const struct sock *sk)
+{
+	struct kmon_entry *entry, *listener;
+
+	rcu_read_lock();
+	entry = kmon_table_find(sk);
+	listener = entry ? rcu_dereference(entry->listener) : NULL;
+	if (listener)
+		kmon_table_use(listener);
+	rcu_read_unlock();
+}
+
 void kmon_table_accept(struct sock *sk, u64 ino)
 {
+	use_listener(sk);
 	hold_sock(sk, current, ino, KMON_HELD, 0);
 }
 
@@ -183,6 +197,22 @@ unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
 			     unsigned int round)
 {
 	return hold_sock(sk, task, ino_of(sk), KMON_HELD, round);
+}
+
+bool kmon_table_seed(struct sock *sk, struct task_struct *task)
+{
+	bool news = kmon_table_hold(sk, task, 0) & KMON_HOLD_NEW;
+	struct kmon_entry *entry;
+	unsigned long flags;
+
+	if (!news)
+		return false;
+	raw_spin_lock_irqsave(lock_of(sk), flags);
+	entry = kmon_table_find(sk);
+	if (entry)
+		kmon_holds_prefer(&entry->holds, task);
+	raw_spin_unlock_irqrestore(lock_of(sk), flags);
+	return true;
 }
 
 unsigned int kmon_table_expect(struct sock *sk)

@@ -150,6 +150,18 @@ unsigned int kmon_table_hold(struct sock *sk, struct task_struct *task,
 			     unsigned int round);
 
 /**
+ * kmon_table_seed() - a process was found to have a sock open
+ * @sk: the sock, which cannot be freed meanwhile
+ * @task: a live thread of the process
+ *
+ * Of several processes the one found last is named, which is the youngest: a
+ * worker rather than its master.
+ *
+ * Context: any but NMI. Return: whether that was not known.
+ */
+bool kmon_table_seed(struct sock *sk, struct task_struct *task);
+
+/**
  * kmon_table_expect() - the current process is about to get a descriptor
  * @sk: the sock, which cannot be freed meanwhile
  *
