@@ -36,9 +36,9 @@ number() {
 # From one namespace to the other: each half of the way is in its own.
 for family in 4 6; do
 	case $family in 4) to=10.0.0.2 ;; 6) to=fd00::2 ;; esac
-	serve blue l tcp$family $to 9000
+	serve blue l tcp$family "$to" 9000
 	clear_trace
-	join red s blue l t tcp$family $to 9000
+	join red s blue l t tcp$family "$to" 9000
 	tell red send s 10
 	tell blue recv t
 	tell blue send t 11

@@ -13,6 +13,7 @@ for url in http://127.0.0.1/ 'http://[::1]/'; do
 	trace-cmd record -q -o trace.dat -e 'kmon:*' "${request[@]}" >"$tmp/log" 2>&1
 	ok $? "$url: trace-cmd records"
 	is "$(cat body)" hello "$url: curl has the answer"
+	# shellcheck disable=SC2094 # two files of like names
 	trace-cmd report -i trace.dat >report 2>report.err
 	ok $? "$url: trace-cmd reports"
 	is "$(grep -hE 'FAILED TO PARSE|ARG NOT FIELD|\[UNKNOWN' report report.err)" "" \

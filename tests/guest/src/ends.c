@@ -68,7 +68,7 @@ static void execute(void)
 	_exit(127);
 }
 
-/* What pthread_create() wants. cppcheck-suppress constParameter */
+/* cppcheck-suppress constParameter ; what pthread_create() wants */
 static void *worker(void *first)
 {
 	pthread_barrier_wait(gate);
