@@ -441,7 +441,6 @@ int main(int argc, char **argv)
 	sem_init(&leader_may_exit, 0, 0);
 	for (int i = 2; i < argc; i++) {
 		char *name = strtok(argv[i], "=");
-
 		keep(name, atoi(strtok(NULL, "=")));
 	}
 	become(argv[1]);
