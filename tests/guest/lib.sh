@@ -95,7 +95,10 @@ load() {
 
 # stat NAME: one line's value from kmon/stats.
 stat() {
-	awk -v name="$1" '$1 == name { print $2 }' "$debug/stats"
+	local name value
+	while read -r name value; do
+		[ "$name" != "$1" ] || echo "$value"
+	done <"$debug/stats"
 }
 
 enable() {
@@ -141,17 +144,25 @@ lost() {
 
 # at_rest: what a loaded module with all events disabled should not have.
 at_rest() {
-	awk '/^(owner_entries|owner_holds|owner_procs|tombstones) / && $2 != 0' "$debug/stats"
-	cat "$tracing/enabled_functions"
+	local name value
+	while read -r name value; do
+		case $name in owner_entries | owner_holds | owner_procs | tombstones)
+			[ "$value" = 0 ] || echo "$name $value" ;;
+		esac
+	done <"$debug/stats"
+	echo -n "$(<"$tracing/enabled_functions")"
 }
 
 # left_behind: what there should not be without the module. Slab caches have
 # names of their own only with "# vm: --append slab_nomerge"; otherwise these are
 # links to others, which the kernel leaves.
 left_behind() {
-	ls -d "$debug" "$tracing/events/kmon" /sys/module/kmon 2>/dev/null
-	find /sys/kernel/slab -maxdepth 1 -type d -name 'kmon*'
-	cat "$tracing/enabled_functions"
+	local path
+	for path in "$debug" "$tracing/events/kmon" /sys/module/kmon /proc/open_ports \
+		/sys/kernel/slab/kmon*; do
+		[ ! -e "$path" ] || [ -L "$path" ] || echo "$path"
+	done
+	echo -n "$(<"$tracing/enabled_functions")"
 }
 
 # klog: the kernel log, without the time stamps.
