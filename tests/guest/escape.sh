@@ -40,7 +40,7 @@ for name in "${names[@]}"; do
 	pids+=("$!")
 done
 for i in "${!pid_of[@]}"; do
-	wait_for 10 sh -c "! grep -qx bash /proc/${pid_of[$i]}/comm" || bail "it does not start"
+	wait_for 30 sh -c "! grep -qx bash /proc/${pid_of[$i]}/comm" || bail "it does not start"
 done
 
 cat $ports >"$tmp/ports"

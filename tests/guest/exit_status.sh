@@ -91,7 +91,7 @@ sh -c 'read -r line; exit 6' <hold &
 victim=$!
 exec 5>hold
 start strace -f -qq -o strace.log -p $victim
-wait_for 10 traced $victim
+wait_for 30 traced $victim
 ok $? "strace -p attaches"
 echo go >&5
 wait $victim
@@ -109,7 +109,7 @@ sh -c '(read -r line; exit 9) <hold2 & echo $! >orphan'
 orphan=$(cat orphan)
 parent=$(awk '$1 == "PPid:" { print $2 }' "/proc/$orphan/status")
 echo go >&5
-wait_for 10 recorded "$orphan"
+wait_for 30 recorded "$orphan"
 disable
 is "$(ended "$orphan")" "comm=sh ppid=$parent uid=0 exit_code=9 signal=0 core=0" \
 	"an orphan's parent is who has taken it in"

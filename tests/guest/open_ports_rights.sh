@@ -77,7 +77,7 @@ within "$(cut -d' ' -f1 "$tmp/own")" 2 50 "which has small pids"
 # A container's socket, seen from outside and by the container beside it.
 start "${container[@]}" bash -c "ip link set lo up; exec nc -dl 127.0.0.1 9004" >/dev/null
 inside=$started
-wait_for 10 sh -c "grep -q 'source port=9004 ' $ports"
+wait_for 30 sh -c "grep -q 'source port=9004 ' $ports"
 is "$(lines | grep ' 9004$')" "$inside nc 9004" "the machine's administrator sees a container's sockets"
 is "$("${container[@]}" cat $ports)" "" "another container does not"
 is "$(nsenter --target "$inside" --user --net cat $ports | wc -l)" 1 \

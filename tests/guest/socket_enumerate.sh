@@ -27,12 +27,12 @@ for f in 4 6; do
 	tell client close h$f
 	tell server close i$f
 done
-wait_for 5 sh -c "ss -Htan state time-wait | wc -l | grep -qx 2" || bail "no TIME_WAIT"
+wait_for 30 sh -c "ss -Htan state time-wait | wc -l | grep -qx 2" || bail "no TIME_WAIT"
 serve blue l tcp4 127.0.0.1 9000
 tell client socket unbound tcp4
 split server child
 start bash -c 'exec 7<>/dev/udp/127.0.0.1/9; exec 8<&7; exec sleep 1000'
-wait_for 5 grep -qx sleep "/proc/$started/comm" || bail "no sleep"
+wait_for 30 grep -qx sleep "/proc/$started/comm" || bail "no sleep"
 sleeper=$started
 # A socket of the kernel's.
 modprobe vxlan 2>/dev/null

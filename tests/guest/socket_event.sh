@@ -79,7 +79,7 @@ for family in tcp4 tcp6; do
 	tell server close t
 	is "$(story "$incoming")" "$(who closed server)" "$family: who closes has closed it"
 	tell "$child" exit
-	wait_for 5 happened "$listener" "$(who closed "$child")"
+	wait_for 30 happened "$listener" "$(who closed "$child")"
 	is "$(story "$incoming")" "$(who closed server),$(who closed "$child")" \
 		"$family: who exits has closed it, too"
 	is "$(story "$listener")" "$(who closed "$child")" "$family: and the listener, once"
@@ -126,13 +126,13 @@ is "$(sockets | cut -d' ' -f1 | paste -sd ' ')" "created closed" \
 clear_trace
 nc -lU "$tmp/unix" &
 pids+=($!)
-wait_for 5 test -S "$tmp/unix"
+wait_for 30 test -S "$tmp/unix"
 is "$(sockets)" "" "UNIX sockets are none"
 
 # Killed while it holds one.
 clear_trace
 start bash -c 'exec 7<>/dev/udp/127.0.0.1/9; exec sleep 1000'
-wait_for 5 grep -qx sleep "/proc/$started/comm" || bail "no sleep"
+wait_for 30 grep -qx sleep "/proc/$started/comm" || bail "no sleep"
 kill -KILL "$started"
 { wait "$started"; } 2>/dev/null
 is "$(sockets | sed 's/.* pid=\([0-9]*\) comm=.*/\1/' | sort -u)" "$started" \

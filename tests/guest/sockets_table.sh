@@ -32,11 +32,16 @@ serve blue u udp6 ::1 9000
 join blue s blue l t tcp4 127.0.0.1 9000
 # IPv4 on a socket of IPv6.
 join client s server l t tcp4 127.0.0.1 9000
-# TIME_WAIT: it has none any more.
-join client g server l h tcp6 ::1 9000
-tell client close g
-tell server close h
-wait_for 5 sh -c "ss -Htan state time-wait | grep -q 9000" || bail "no TIME_WAIT"
+# TIME_WAIT: it has none any more. Lasts for a minute, in which ss can look at
+# some thousand sockets.
+states="LISTEN ESTAB CLOSE-WAIT FIN-WAIT-2"
+if [ "$nr_sockets" -le 5000 ]; then
+	join client g server l h tcp6 ::1 9000
+	tell client close g
+	tell server close h
+	wait_for 30 sh -c "ss -Htan state time-wait | grep -q 9000" || bail "no TIME_WAIT"
+	states+=" TIME-WAIT"
+fi
 # CLOSE_WAIT and FIN_WAIT_2.
 join client f server l k tcp4 127.0.0.1 9000
 tell client shutdown f
@@ -44,7 +49,7 @@ tell client shutdown f
 tell client socket w tcp6
 tell client connect w ::1 9000
 start bash -c 'exec 7<>/dev/udp/127.0.0.1/9; exec 8<&7; exec sleep 1000'
-wait_for 5 grep -qx sleep "/proc/$started/comm" || bail "no sleep"
+wait_for 30 grep -qx sleep "/proc/$started/comm" || bail "no sleep"
 sleeper=$started
 
 ss_users >"$tmp/ss"
@@ -52,7 +57,7 @@ kmon_users "$here" >"$tmp/kmon"
 within "$(wc -l <"$tmp/ss")" "$nr_sockets" $((nr_sockets * 2 + 100)) "ss sees all of them"
 is "$(diff "$tmp/ss" "$tmp/kmon")" "" \
 	"protocol, state, ends, pid, descriptor, inode and name are as ss has them"
-for state in LISTEN ESTAB TIME-WAIT CLOSE-WAIT FIN-WAIT-2; do
+for state in $states; do
 	within "$(grep -c "^tcp $state " "$tmp/kmon")" 1 "$nr_sockets" "$state is among them"
 done
 is "$(cut -d' ' -f1 "$tmp/kmon" | sort -u | paste -sd ' ')" "tcp udp" "and TCP and UDP"
@@ -77,7 +82,7 @@ is "$(awk -v pid="${pid_of[client]}" '$7 == pid && $4 == "0.0.0.0:0"' $table | c
 	"tcp 0.0.0.0:0" "a socket that is not bound is shown, too"
 # Raw ones.
 start ping -q -i 1000 127.0.0.1 >/dev/null
-wait_for 5 sh -c "awk '\$NF == \"ping\"' $table | grep -qE ' (raw|icmp) '"
+wait_for 30 sh -c "awk '\$NF == \"ping\"' $table | grep -qE ' (raw|icmp) '"
 ok $? "so is one of ping"
 kill "$started"
 { wait "$started"; } 2>/dev/null
@@ -86,10 +91,12 @@ kill "$started"
 cat $table >"$tmp/cat"
 dd if=$table bs=1 2>/dev/null | cmp -s - "$tmp/cat"
 ok $? "byte by byte"
-for way in 'bytes 7' 'bytes 100' 'bytes 4096' 'bytes 1048576' 'back 5000' 'pieces 3001'; do
+size=$(wc -c <"$tmp/cat")
+for way in 'bytes 7' 'bytes 100' 'bytes 4096' 'bytes 1048576' \
+	"back $((size / 13))" "pieces $((size / 17))"; do
 	# shellcheck disable=SC2086 # two words
 	dribble $table $way | cmp -s - "$tmp/cat"
-	ok $? "$way"
+	ok $? "the same by dribble $way"
 done
 is "$(sort "$tmp/cat" | uniq -d)" "" "no line is there twice"
 done_testing

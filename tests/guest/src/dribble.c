@@ -52,25 +52,23 @@ static size_t read_back(int fd)
 
 static size_t read_pieces(int fd)
 {
-	size_t all = read_on(fd, MAX_TEXT), at;
-	char *piece = malloc(step);
+	size_t all = read_on(fd, MAX_TEXT), at = all / step * step, have;
 	ssize_t got;
 
-	if (!piece)
-		die("malloc");
-	for (at = all / step * step;; at -= step) {
-		got = pread(fd, piece, step, at);
-		if (got < 0)
-			die("pread");
-		memcpy(text + at, piece, got);
-		/* What is short shows as a hole. */
-		if (at + got < all && (size_t)got < step)
-			memset(text + at + got, '?', step - got);
+	/* What cannot be read again shows as a hole. */
+	memset(text, '?', all);
+	for (;; at -= step) {
+		for (have = 0; have < step && at + have < all; have += got) {
+			got = pread(fd, text + at + have, step - have,
+				    at + have);
+			if (got < 0)
+				die("pread");
+			if (!got)
+				break;
+		}
 		if (!at)
-			break;
+			return all;
 	}
-	free(piece);
-	return all;
 }
 
 int main(int argc, char **argv)
