@@ -7,11 +7,13 @@
  * are DESCRIPTORS. Prints "ready", then obeys each line of standard input, and
  * prints "done":
  *	fork	a child that exits at once
+ *	exec	a child that executes true(1), which gets none of them
  *	share	a child that stays, so that the sockets have two holders
- *	close	all of these descriptors, one after the other
+ *	close	all of these descriptors
  */
 #include "common.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +26,29 @@ static int first, last;
 
 static void open_all(int nr_sockets, int nr_descriptors)
 {
-	first = socket(AF_INET, SOCK_DGRAM, 0);
+	first = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	last = first;
 	for (int i = 1; i < nr_descriptors; i++) {
-		last = i < nr_sockets ? socket(AF_INET, SOCK_DGRAM, 0) :
-					dup(first + i % nr_sockets);
+		if (i < nr_sockets)
+			last = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		else
+			last = fcntl(first + i % nr_sockets, F_DUPFD_CLOEXEC,
+				     0);
 		if (last != first + i)
 			die("descriptors");
 	}
 }
 
-static void have_child(bool stays)
+static void stay(void)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+static void have_child(const char *what)
+{
+	bool stays = !strcmp(what, "share\n");
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -45,11 +58,11 @@ static void have_child(bool stays)
 			waitpid(pid, NULL, 0);
 		return;
 	}
-	if (!stays)
-		_exit(0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		pause();
+	if (stays)
+		stay();
+	if (!strcmp(what, "exec\n"))
+		execlp("true", "true", NULL);
+	_exit(0);
 }
 
 int main(int argc, char **argv)
@@ -66,13 +79,10 @@ int main(int argc, char **argv)
 	open_all(atoi(argv[1]), atoi(argv[2]));
 	puts("ready");
 	while (fgets(line, sizeof(line), stdin)) {
-		if (!strcmp(line, "fork\n"))
-			have_child(false);
-		if (!strcmp(line, "share\n"))
-			have_child(true);
-		if (!strcmp(line, "close\n"))
-			for (int i = first; i <= last; i++)
-				close(i);
+		if (strcmp(line, "close\n"))
+			have_child(line);
+		else
+			close_range(first, last, 0);
 		puts("done");
 	}
 	return 0;
