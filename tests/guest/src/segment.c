@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sends a bare TCP segment from a raw socket.
+ * Sends a bare TCP segment from a raw socket, for each of its PORTs one.
  *
- * usage: segment FROM PORT TO PORT FLAGS
+ * usage: segment FROM PORT[,PORT...] TO PORT FLAGS
  * FLAGS is the flags byte of the TCP header as a number: 2 SYN, 16 ACK.
  */
 #include "common.h"
@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static uint32_t sum16(uint32_t sum, const void *data, size_t len)
 {
@@ -39,33 +41,37 @@ static uint16_t checksum(const struct sockaddr_storage *from,
 	return ~sum;
 }
 
+static void send_segment(const struct sockaddr_storage *from, int sport,
+			 const struct sockaddr_storage *to, int dport, int flags)
+{
+	uint8_t tcp[20] = {
+		[0] = sport >> 8, [1] = sport, [2] = dport >> 8, [3] = dport,
+		[12] = sizeof(tcp) / 4 << 4, [13] = flags, [14] = 0x10,
+	};
+	uint16_t sum = checksum(from, to, tcp, sizeof(tcp));
+	int fd = socket(from->ss_family, SOCK_RAW, IPPROTO_TCP);
+
+	tcp[16] = sum >> 8;
+	tcp[17] = sum;
+	if (fd < 0 || bind(fd, (struct sockaddr *)from, sizeof(*from)) < 0 ||
+	    sendto(fd, tcp, sizeof(tcp), 0, (struct sockaddr *)to,
+		   sizeof(*to)) < 0)
+		die("segment");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_storage from, to;
-	uint8_t tcp[20] = {};
-	uint16_t port, sum;
-	socklen_t len;
-	int fd;
+	char *port;
 
-	if (argc != 6 || !(len = address(&from, argv[1], 0)) ||
+	if (argc != 6 || !address(&from, argv[1], 0) ||
 	    !address(&to, argv[3], 0)) {
-		fputs("usage: segment FROM PORT TO PORT FLAGS\n", stderr);
+		fputs("usage: segment FROM PORT[,PORT...] TO PORT FLAGS\n", stderr);
 		return 2;
 	}
-	for (int i = 0; i < 2; i++) {
-		port = atoi(argv[2 + 2 * i]);
-		tcp[2 * i] = port >> 8;
-		tcp[2 * i + 1] = port;
-	}
-	tcp[12] = sizeof(tcp) / 4 << 4;
-	tcp[13] = atoi(argv[5]);
-	tcp[14] = 0x10;
-	sum = checksum(&from, &to, tcp, sizeof(tcp));
-	tcp[16] = sum >> 8;
-	tcp[17] = sum;
-	fd = socket(from.ss_family, SOCK_RAW, IPPROTO_TCP);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&from, len) < 0 ||
-	    sendto(fd, tcp, sizeof(tcp), 0, (struct sockaddr *)&to, len) < 0)
-		die("segment");
+	for (port = strtok(argv[2], ","); port; port = strtok(NULL, ","))
+		send_segment(&from, atoi(port), &to, atoi(argv[4]),
+			     atoi(argv[5]));
 	return 0;
 }
