@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # With 100,000 descriptors nobody is kept from running for as long as 10 ms.
 #
-# usage: sockets_latency.sh [SOCKETS [DESCRIPTORS]]   2,000 and 100,000
+# usage: sockets_latency.sh [SOCKETS [DESCRIPTORS]]   100,000 of both
 # In the guest's clock 1 ns is one instruction, and the emulated processor is
 # alone, so that delays repeat. 10 ms are 10 million instructions, for which
 # real processors need about a third of that time.
@@ -10,7 +10,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/src/exits.sh"
 need holder latency
-nr_sockets=${1:-2000}
+nr_sockets=${1:-100000}
 nr_descriptors=${2:-100000}
 
 load owner_max=262144
@@ -27,12 +27,13 @@ is "$(find "/proc/$holder/fd" -lname 'socket:*' | wc -l)" "$nr_descriptors" \
 # delay COMMAND...: the worst that happens meanwhile, in us, in $worst.
 delay() {
 	rm -f "$tmp/over"
+	: >"$tmp/latency"
 	latency "$tmp/over" >"$tmp/latency" &
-	sleep 0.01
+	wait_for 60 test -s "$tmp/latency" || bail "nobody watches"
 	"$@" >"$tmp/text"
 	: >"$tmp/over"
 	wait $!
-	read -r worst wakeups <"$tmp/latency"
+	read -r worst wakeups < <(tail -n 1 "$tmp/latency")
 	echo "# $*: $worst us, $(wc -l <"$tmp/text") lines, $wakeups wakeups"
 }
 

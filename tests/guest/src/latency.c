@@ -6,8 +6,8 @@
  * On each CPU a thread of the highest real-time priority wakes up every 500 us
  * and sees how late it is: whatever keeps preemption or interrupts off, or does
  * not offer to reschedule where the kernel preempts only then, delays it.
- * Until FILE exists; then prints the worst delay, in microseconds, and how
- * often they woke up:
+ * Prints "on" when it has begun and, as soon as FILE exists, the worst delay in
+ * microseconds and how often they woke up:
  *
  *	WORST-US WAKEUPS
  */
@@ -25,6 +25,7 @@
 #define PERIOD_NS 500000
 
 static atomic_bool over;
+static pthread_barrier_t begun;
 
 struct watch {
 	pthread_t thread;
@@ -59,6 +60,7 @@ static void *watch_cpu(void *arg)
 	uint64_t late;
 
 	settle(watch);
+	pthread_barrier_wait(&begun);
 	clock_gettime(CLOCK_MONOTONIC, &next);
 	while (!over) {
 		next.tv_nsec += PERIOD_NS;
@@ -92,12 +94,16 @@ int main(int argc, char **argv)
 	watches = calloc(nr_cpus, sizeof(*watches));
 	if (!watches || mlockall(MCL_CURRENT | MCL_FUTURE))
 		die("memory");
+	pthread_barrier_init(&begun, NULL, nr_cpus + 1);
 	for (int i = 0; i < nr_cpus; i++) {
 		watches[i].cpu = i;
 		if (pthread_create(&watches[i].thread, NULL, watch_cpu,
 				   &watches[i]))
 			die("thread");
 	}
+	pthread_barrier_wait(&begun);
+	puts("on");
+	fflush(stdout);
 	while (access(argv[1], F_OK))
 		usleep(50000);
 	over = true;
