@@ -14,8 +14,11 @@ KERNELS ?= 6.1
 # One test file instead of all: make test T=packet
 T ?=
 
+# Some scenarios instead of all: make accuracy S='1 7'; --readme writes the table
+S ?=
+
 .PHONY: all module userspace install uninstall clean
-.PHONY: setup demo test lint bench logs watch
+.PHONY: setup demo test lint accuracy bench logs watch
 
 all: module userspace
 
@@ -55,6 +58,9 @@ test: setup
 
 lint: setup
 	scripts/lint
+
+accuracy: setup
+	tests/accuracy/run $(S)
 
 bench: setup
 	tests/bench/run
