@@ -29,8 +29,8 @@ $(KDIR)/Makefile:
 	@echo "make: no kernel headers in $(KDIR): install linux-headers-$$(uname -r)" \
 		"or name another directory with KDIR=" >&2; exit 1
 
-# Userspace programs come with their issues; each adds its own directory.
 userspace:
+	$(MAKE) -C userspace
 
 install: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/module modules_install
