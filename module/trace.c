@@ -32,6 +32,8 @@ static_assert(TAIL_AT(tcp_flags) == offsetof(struct kmon_packet_tail, tcp_flags)
 /* Its padding is not longer than what is written after it. */
 static_assert(TAIL_AT(shared) + 1 >= sizeof(struct kmon_packet_tail));
 
+static_assert(sizeof(struct sockaddr_in6) == KMON_ADDR_SIZE);
+
 /*
  * Protects @ready and the parameters, and serialises starting and stopping of
  * everything below. Taken inside the tracing core's event_mutex and inside

@@ -12,6 +12,13 @@
  */
 #define KMON_ABI_VERSION 1
 
+/*
+ * Bytes of a record's saddr and daddr: those of struct sockaddr_in6. A number,
+ * as before 5.15 the format files show what stands here as it is, and readers
+ * without that struct refuse it.
+ */
+#define KMON_ADDR_SIZE 28
+
 /**
  * enum kmon_dir - which way a packet went, seen from the local socket
  * @KMON_DIR_IN: delivered to a local socket (netfilter LOCAL_IN)

@@ -145,8 +145,8 @@ TRACE_EVENT_FN(kmon_packet,
 	TP_ARGS(pkt),
 
 	TP_STRUCT__entry(
-		__array(	__u8,	saddr,	sizeof(struct sockaddr_in6)	)
-		__array(	__u8,	daddr,	sizeof(struct sockaddr_in6)	)
+		__array(	__u8,	saddr,	KMON_ADDR_SIZE			)
+		__array(	__u8,	daddr,	KMON_ADDR_SIZE			)
 		__field(	__u64,	ino					)
 		__field(	__u64,	cgroup					)
 		__array(	char,	comm,	TASK_COMM_LEN			)
@@ -218,8 +218,8 @@ TRACE_EVENT_FN(kmon_socket,
 	TP_ARGS(s),
 
 	TP_STRUCT__entry(
-		__array(	__u8,	saddr,	sizeof(struct sockaddr_in6)	)
-		__array(	__u8,	daddr,	sizeof(struct sockaddr_in6)	)
+		__array(	__u8,	saddr,	KMON_ADDR_SIZE			)
+		__array(	__u8,	daddr,	KMON_ADDR_SIZE			)
 		__field(	__u64,	ino					)
 		__field(	__u64,	cgroup					)
 		__array(	char,	comm,	TASK_COMM_LEN			)
