@@ -43,9 +43,10 @@ apt_keyring() {
 }
 
 # apt_open DIR SUITE...: makes DIR an apt of its own for these suites and points
-# APT_CONFIG at it. Only the proxy settings are taken from the machine.
+# APT_CONFIG at it. Only the proxy settings are taken from the machine. Packages
+# are those of the architecture in $apt_arch, amd64 unless set.
 apt_open() {
-	local dir=$1 key suite uri
+	local dir=$1 key suite uri arch=${apt_arch:-amd64}
 
 	shift
 	key=$(apt_keyring) || die 1 "no debian-archive-keyring: run scripts/setup"
@@ -56,7 +57,7 @@ apt_open() {
 	for suite; do
 		uri=$(apt_mirror "$suite")
 		[ -n "$uri" ] || die 1 "no Debian mirror in this machine's apt sources"
-		printf 'deb [signed-by=%s] %s %s main\n' "$key" "$uri" "$suite"
+		printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$arch" "$key" "$uri" "$suite"
 	done > "$dir/sources.list"
 	{
 		apt-config dump | grep -E '^Acquire::(http|https|ftp)::.*[Pp]roxy' || :
@@ -71,7 +72,7 @@ apt_open() {
 		Dir::State::status "$dir/status";
 		Dir::Cache "$dir";
 		APT::Sandbox::User "root";
-		APT::Architecture "amd64";
+		APT::Architecture "$arch";
 		Acquire::Languages "none";
 		Acquire::Retries "2";
 		Acquire::http::Timeout "20";

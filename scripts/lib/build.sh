@@ -75,7 +75,7 @@ in_chroot() {
 build_noise='Skipping BTF generation|compiler differs from the one used|pahole version differs|The kernel was built (by|with):|You are using:'
 
 do_build() {
-	local k=$1 variant='' cc kdir dir name root flags='' run=() quiet=-s arg
+	local k=$1 variant='' cc kdir dir name root flags='' cross='' run=() quiet=-s arg
 
 	shift
 	if [ "${1:-}" = --variant ]; then
@@ -97,6 +97,7 @@ do_build() {
 		run=(in_chroot "$root")
 		cc=${cc#*:}
 	fi
+	[[ $cc != *-linux-gnu-gcc* ]] || cross=${cc%gcc*}
 	for arg; do
 		[[ $arg != V=* ]] || quiet=
 	done
@@ -106,7 +107,7 @@ do_build() {
 	shadow "$dir"
 	# make's own lines go to stderr: stdout is the path alone.
 	"${run[@]}" make ${quiet:+"$quiet"} -C "$kdir" "M=$dir/module" "-j$(nproc)" \
-		CC="$cc" ${flags:+"KCFLAGS=$flags"} "$@" modules 2>&1 | { grep -vE "$build_noise" || :; } >&2
+		CC="$cc" ${cross:+"CROSS_COMPILE=$cross"} ${flags:+"KCFLAGS=$flags"} "$@" modules 2>&1 | { grep -vE "$build_noise" || :; } >&2
 	[ "${PIPESTATUS[0]}" = 0 ] || die 1 "the module does not build for $name"
 	printf '%s\n' "$dir/module/kmon.ko"
 }
