@@ -200,6 +200,8 @@ void kmon_owner_thread_exit(struct task_struct *task);
  * @task: its last thread
  * @totals: filled in
  *
+ * To be asked once: what its holds and tombstones do not need is given up.
+ *
  * Context: process.
  */
 void kmon_owner_totals(struct task_struct *task, struct kmon_totals *totals);

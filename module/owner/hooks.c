@@ -21,6 +21,7 @@
 #include "hook.h"
 #include "owner.h"
 #include "owner/files.h"
+#include "owner/proc.h"
 #include "owner/table.h"
 #include "owner/tombstone.h"
 #include "stats.h"
@@ -226,10 +227,21 @@ static void on_unhash(kmon_compat_regs *regs)
 		kmon_tombstone_set(sk);
 }
 
+/*
+ * exit_files(task): a thread gives up its files. Once no thread of the process
+ * is left before that point, nothing more is learnt of it. Context: process.
+ */
+static void on_exit_files(kmon_compat_regs *regs)
+{
+	if (!atomic_read(&current->signal->live))
+		kmon_proc_end(current);
+}
+
 /* The ones that are called most often first. */
 static struct kmon_hook hooks[] = {
 	{ "locks_remove_posix",			on_close },
 	{ "wake_up_new_task",			on_fork },
+	{ "exit_files",				on_exit_files },
 	{ "security_sk_free",			on_free },
 	{ "security_socket_post_create",	on_create },
 	{ "security_sk_clone",			on_clone },

@@ -188,6 +188,8 @@ void kmon_owner_totals(struct task_struct *task, struct kmon_totals *totals)
 		totals->tx_packets = atomic64_read(&net[KMON_NET_TX_PACKETS]);
 		totals->tx_bytes = atomic64_read(&net[KMON_NET_TX_BYTES]);
 		totals->threads = max(atomic_read(&proc->threads), 1);
+		/* Who follows no sockets hears nothing further of it. */
+		kmon_proc_end(task);
 	}
 	rcu_read_unlock();
 }

@@ -5,7 +5,6 @@
 #include <linux/hashtable.h>
 #include <linux/rculist.h>
 
-#include "hook.h"
 #include "owner.h"
 #include "owner/pool.h"
 #include "stats.h"
@@ -143,31 +142,18 @@ static void end(struct kmon_proc *proc)
 		kmon_proc_put(proc);
 }
 
-/*
- * exit_files(task): a thread gives up its files. Once no thread of the process
- * is left before that point, nothing more is learnt of it. Context: process.
- */
-static void on_exit_files(kmon_compat_regs *regs)
+void kmon_proc_end(struct task_struct *task)
 {
 	struct kmon_proc *proc;
 
-	if (atomic_read(&current->signal->live))
-		return;
 	rcu_read_lock();
-	proc = kmon_proc_find(current);
+	proc = kmon_proc_find(task);
 	if (proc)
 		end(proc);
 	rcu_read_unlock();
 }
 
-static struct kmon_hook hooks[] = {
-	{ "exit_files", on_exit_files },
-};
-
-static KMON_HOOK_SET(hook_set, hooks);
-
 /* Finds those that ended while nobody looked, which should be none. */
-
 static void sweep_work(struct work_struct *work)
 {
 	struct kmon_proc *proc;
@@ -215,11 +201,6 @@ int kmon_proc_start(unsigned int limit)
 	err = kmon_pool_start(&proc_pool, limit);
 	if (err)
 		return err;
-	err = kmon_hook_start(&hook_set);
-	if (err) {
-		kmon_pool_stop(&proc_pool);
-		return err;
-	}
 	schedule_delayed_work(&sweep, PROC_SWEEP);
 out:
 	nr_users++;
@@ -234,7 +215,6 @@ void kmon_proc_stop(void)
 
 	if (--nr_users)
 		return;
-	kmon_hook_stop(&hook_set);
 	cancel_delayed_work_sync(&sweep);
 	/* Nobody names a process any more; those that live are still here. */
 	hash_for_each_safe(procs, i, next, proc, node)

@@ -118,6 +118,17 @@ struct kmon_proc *kmon_proc_hold(struct kmon_proc *proc);
 void kmon_proc_put(struct kmon_proc *proc);
 
 /**
+ * kmon_proc_end() - a process has ended: drop the reference for its life
+ * @task: its last thread, with which nobody else is left to start anything
+ *
+ * More than once is once. Where nobody calls this, a worker finds out within
+ * seconds.
+ *
+ * Context: any but NMI.
+ */
+void kmon_proc_end(struct task_struct *task);
+
+/**
  * kmon_proc_remember() - keep name, user and cgroup for after the exit
  * @proc: whose
  * @task: a live thread of that process
