@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "ended.h"
 
 #define ABREAST 8
 
@@ -64,14 +67,17 @@ static int client(int family, int port)
 
 static int reap(void)
 {
+	struct rusage used;
 	int status;
+	pid_t pid = wait4(-1, &status, 0, &used);
 
-	if (wait(&status) < 0)
+	if (pid < 0)
 		return -1;
+	print_ended(stdout, pid, "clients", status, &used);
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -1;
 }
 
-/* Prints the pid of each client, so that the trace can be held against it. */
+/* Prints who each client was, so that the trace can be held against it. */
 int main(int argc, char **argv)
 {
 	int nr = argc == 3 ? atoi(argv[1]) : 0;
@@ -93,7 +99,6 @@ int main(int argc, char **argv)
 		}
 		if (!pid)
 			_exit(client(i % 2 ? AF_INET6 : AF_INET, port));
-		printf("%d\n", pid);
 	}
 	for (i = 0; i < (nr < ABREAST ? nr : ABREAST); i++)
 		if (reap())
