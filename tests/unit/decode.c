@@ -24,14 +24,25 @@ static size_t read_file(const char *path, char *buf, size_t size)
 
 void decoder_open(struct decoder *dec, const char *path)
 {
-	char format[16384];
-	size_t len = read_file(path, format, sizeof(format));
+	char format[DECODER_FORMAT_MAX];
 
+	decoder_read(path, format);
+	decoder_open_text(dec, format);
+}
+
+void decoder_read(const char *path, char *format)
+{
+	format[read_file(path, format, DECODER_FORMAT_MAX)] = '\0';
+}
+
+void decoder_open_text(struct decoder *dec, const char *format)
+{
 	dec->tep = tep_alloc();
 	assert_non_null(dec->tep);
 	tep_set_long_size(dec->tep, 8);
 	tep_set_page_size(dec->tep, 4096);
-	assert_int_equal(tep_parse_event(dec->tep, format, len, "kmon"),
+	assert_int_equal(tep_parse_event(dec->tep, format, strlen(format),
+					 "kmon"),
 			 TEP_ERRNO__SUCCESS);
 	assert_int_equal(tep_get_events_count(dec->tep), 1);
 	dec->event = tep_get_first_event(dec->tep);

@@ -34,6 +34,23 @@ struct decoder {
  */
 void decoder_open(struct decoder *dec, const char *path);
 
+/* No saved format is longer. */
+#define DECODER_FORMAT_MAX 16384
+
+/**
+ * decoder_read() - a saved format file as text
+ * @path: the file
+ * @format: of DECODER_FORMAT_MAX bytes; ends with a 0
+ */
+void decoder_read(const char *path, char *format);
+
+/**
+ * decoder_open_text() - as decoder_open(), of a text at hand
+ * @dec: filled in, with a record of zeros
+ * @format: as the kernel would write it; ends with a 0
+ */
+void decoder_open_text(struct decoder *dec, const char *format);
+
 /**
  * decoder_close() - free what decoder_open() made
  * @dec: the decoder

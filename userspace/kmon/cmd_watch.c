@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* kmon watch: packets, sockets and process exits as they happen. */
-#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -16,40 +13,19 @@
 
 #include "child.h"
 #include "command.h"
+#include "filter.h"
 #include "format.h"
 #include "output.h"
 #include "session.h"
-
-#define ALL_EVENTS							\
-	(1U << KMON_EVENT_PACKET | 1U << KMON_EVENT_SOCKET |		\
-	 1U << KMON_EVENT_EXIT)
-
-/**
- * struct options - of the command line
- * @events: bits of enum kmon_event_type; 0 for all
- * @json: objects, not columns
- * @existing: also the sockets that there are already
- * @count: events after which to stop; 0 for no limit
- * @seconds: after which to stop; 0 for no limit
- * @buffer_kib: of the kernel's buffers, of each CPU; 0 for the default
- * @output: file to write to; NULL for standard output
- * @command: what comes behind "--"; NULL for nothing
- */
-struct options {
-	unsigned int events;
-	bool json;
-	bool existing;
-	unsigned long count;
-	double seconds;
-	unsigned int buffer_kib;
-	const char *output;
-	char **command;
-};
+#include "watch_options.h"
 
 /**
  * struct watch - a run
  * @opt: what is wanted
+ * @session_opt: and what that is for the session
  * @session: gives the events
+ * @filter: says which are wanted
+ * @rough: bits of the types of which the kernel lets more pass
  * @format: makes text of them
  * @out: and this is written
  * @child: the command, where there is one
@@ -60,8 +36,11 @@ struct options {
  * @lost: records that were lost
  */
 struct watch {
-	struct options opt;
+	struct watch_options opt;
+	struct kmon_session_options session_opt;
 	struct kmon_session *session;
+	struct kmon_filter *filter;
+	unsigned int rough;
 	struct kmon_formatter format;
 	struct output out;
 	struct child child;
@@ -70,117 +49,6 @@ struct watch {
 	int interrupts;
 	unsigned long shown;
 	uint64_t lost;
-};
-
-static const struct argp_option argp_options[] = {
-	{ "events", 'e', "LIST", 0,
-	  "Only these of packet, socket, exit; separated by commas", 0 },
-	{ "json", 'j', NULL, 0, "One JSON object a line", 0 },
-	{ "existing", 'x', NULL, 0,
-	  "Begin with the sockets that there are already", 0 },
-	{ "count", 'n', "COUNT", 0, "Stop after COUNT events", 0 },
-	{ "time", 't', "SECONDS", 0, "Stop after SECONDS", 0 },
-	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
-	{ "buffer", 'b', "KIB", 0, "Size of the kernel's buffer of each CPU",
-	  0 },
-	{ 0 }
-};
-
-static unsigned long number(struct argp_state *state, const char *arg,
-			    unsigned long max)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (*arg < '0' || *arg > '9' || *end || errno || !value || value > max)
-		argp_error(state, "'%s' is not a number from 1 to %lu", arg,
-			   max);
-	return value;
-}
-
-static double seconds(struct argp_state *state, const char *arg)
-{
-	double value;
-	char *end;
-
-	value = strtod(arg, &end);
-	if (end == arg || *end || !(value >= 0.001 && value <= 1e9))
-		argp_error(state, "'%s' is not a number of seconds", arg);
-	return value;
-}
-
-static unsigned int events(struct argp_state *state, const char *arg)
-{
-	static const struct {
-		const char *name;
-		enum kmon_event_type type;
-	} names[] = {
-		{ "packet", KMON_EVENT_PACKET },
-		{ "socket", KMON_EVENT_SOCKET },
-		{ "exit", KMON_EVENT_EXIT },
-	};
-	unsigned int bits = 0;
-	size_t i, len;
-
-	for (; *arg; arg += len + (arg[len] == ',')) {
-		len = strcspn(arg, ",");
-		for (i = 0; i < 3; i++)
-			if (strlen(names[i].name) == len &&
-			    !strncmp(arg, names[i].name, len))
-				break;
-		if (i == 3)
-			argp_error(state,
-				   "'%.*s' is no event: packet, socket or exit",
-				   (int)len, arg);
-		else
-			bits |= 1U << names[i].type;
-	}
-	return bits;
-}
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct options *opt = state->input;
-
-	switch (key) {
-	case 'e':
-		opt->events |= events(state, arg);
-		return 0;
-	case 'j':
-		opt->json = true;
-		return 0;
-	case 'x':
-		opt->existing = true;
-		return 0;
-	case 'n':
-		opt->count = number(state, arg, ULONG_MAX);
-		return 0;
-	case 't':
-		opt->seconds = seconds(state, arg);
-		return 0;
-	case 'o':
-		opt->output = arg;
-		return 0;
-	case 'b':
-		opt->buffer_kib = number(state, arg, 1 << 20);
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!state->quoted || state->next <= state->quoted)
-			argp_error(state, "'%s' was not expected", arg);
-		opt->command = state->argv + state->next - 1;
-		state->next = state->argc;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
-static const struct argp argp = {
-	.options = argp_options,
-	.parser = parse,
-	.args_doc = "[-- COMMAND [ARG...]]",
-	.doc = "Shows packets, sockets and process exits as they happen, with the process behind each.",
 };
 
 /* The timer and the signals are descriptors: one place waits for everything. */
@@ -196,8 +64,12 @@ static int prepare(struct watch *w, struct kmon_error *error)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGQUIT);
+	/* Unless nohup keeps it from us. */
+	if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
+		signal(SIGHUP, SIG_IGN);
+	else
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (w->signals < 0)
@@ -230,18 +102,41 @@ static int open_output(struct watch *w, struct kmon_error *error)
 	return 0;
 }
 
+/* Leave to the kernel what it can do; events that never pass stay disabled. */
+static int choose_events(struct watch *w, struct kmon_error *error)
+{
+	static char texts[KMON_EVENT_FORK][KMON_FILTER_MAX];
+	struct kmon_session_options *opt = &w->session_opt;
+	enum kmon_filter_share share;
+	int type;
+
+	opt->buffer_kib = w->opt.buffer_kib;
+	for (type = 0; type < KMON_EVENT_FORK; type++) {
+		if (!(w->opt.events & 1U << type))
+			continue;
+		share = kmon_filter_kernel(w->filter, type, texts[type],
+					   sizeof(texts[type]));
+		if (share == KMON_FILTER_NEVER)
+			continue;
+		opt->events |= 1U << type;
+		opt->filters[type] = texts[type];
+		if (share == KMON_FILTER_ROUGH)
+			w->rough |= 1U << type;
+	}
+	if (!opt->events)
+		return kmon_error_set(error, -EINVAL,
+				      "no event has all that the filter asks for");
+	/* Who belongs to a command is known from forks. */
+	if (w->opt.command)
+		opt->events |= 1U << KMON_EVENT_FORK;
+	return 0;
+}
+
 static int open_session(struct watch *w, struct kmon_error *error)
 {
-	struct kmon_session_options opt = {
-		.events = w->opt.events,
-		.buffer_kib = w->opt.buffer_kib,
-	};
 	int err;
 
-	/* Who belongs to the command is known from forks. */
-	if (w->opt.command)
-		opt.events |= 1U << KMON_EVENT_FORK;
-	w->session = kmon_session_open(&opt, error);
+	w->session = kmon_session_open(&w->session_opt, error);
 	if (!w->session)
 		return -errno;
 	if (w->opt.existing) {
@@ -297,7 +192,10 @@ static int show(struct watch *w, const struct kmon_event *ev)
 
 static bool is_wanted(struct watch *w, const struct kmon_event *ev)
 {
-	return !w->child.family || child_is_family(&w->child, ev);
+	if (w->child.family && !child_is_family(&w->child, ev))
+		return false;
+	return !(w->rough & 1U << ev->type) ||
+	       kmon_filter_match(w->filter, ev);
 }
 
 /* Show all that there is. Return: as kmon_session_next(), never 1. */
@@ -416,14 +314,19 @@ static int run(struct watch *w, struct kmon_error *error)
 int cmd_watch(int argc, char **argv)
 {
 	static struct watch w;
-	struct kmon_error error;
+	struct kmon_error error = { "" };
 	int err;
 
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &w.opt);
-	if (!w.opt.events)
-		w.opt.events = ALL_EVENTS;
+	watch_options_parse(argc, argv, &w.opt);
+	w.filter = select_filter(&w.opt.select, &error);
+	if (!w.filter || choose_events(&w, &error)) {
+		failed(&error);
+		kmon_filter_free(w.filter);
+		return STATUS_USAGE;
+	}
 	err = run(&w, &error);
 	kmon_session_close(w.session);
 	child_free(&w.child);
+	kmon_filter_free(w.filter);
 	return err ? failed(&error) : STATUS_OK;
 }

@@ -15,6 +15,9 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{ "watch", cmd_watch, "packets, sockets and process exits as they happen" },
+	{ "sockets", cmd_sockets, "who has which socket" },
+	{ "port", cmd_port, "who owns this port" },
+	{ "stats", cmd_stats, "what was counted, and what was lost" },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
