@@ -32,11 +32,13 @@ $(KDIR)/Makefile:
 userspace:
 	$(MAKE) -C userspace
 
-install: module
+install: module userspace
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/module modules_install
 	depmod -b $(destination) $(release)
+	$(MAKE) -C userspace install
 
 uninstall:
+	$(MAKE) -C userspace uninstall
 	rm -f $(destination)/lib/modules/$(release)/extra/kmon.ko* \
 		$(destination)/lib/modules/$(release)/updates/kmon.ko*
 	depmod -b $(destination) $(release)
