@@ -29,6 +29,7 @@
  * @format: makes text of them
  * @out: and this is written
  * @child: the command, where there is one
+ * @child_status: what became of it, as of waitpid(); 0 while it runs
  * @signals: a signalfd
  * @timer: a timerfd, or -1
  * @interrupts: signals that asked for the end
@@ -44,6 +45,7 @@ struct watch {
 	struct kmon_formatter format;
 	struct output out;
 	struct child child;
+	int child_status;
 	int signals;
 	int timer;
 	int interrupts;
@@ -198,18 +200,25 @@ static bool is_wanted(struct watch *w, const struct kmon_event *ev)
 	       kmon_filter_match(w->filter, ev);
 }
 
-/* Show all that there is. Return: as kmon_session_next(), never 1. */
+/* So many events are shown before signals are looked for again. */
+#define DRAIN_MAX 1000
+
+/*
+ * Show what there is, up to a point. Return: 1 where there may be more, 0 where
+ * there is nothing now, -ENODATA at the end, or another negative errno.
+ */
 static int drain(struct watch *w)
 {
 	struct kmon_event ev;
-	int err, got;
+	int i, err, got = 1;
 
-	while ((got = kmon_session_next(w->session, &ev)) > 0) {
+	for (i = 0; i < DRAIN_MAX; i++) {
+		got = kmon_session_next(w->session, &ev);
+		if (got <= 0)
+			return got;
 		if (ev.type == KMON_EVENT_LOST)
 			w->lost += ev.lost.count;
 		else if (!is_wanted(w, &ev))
-			continue;
-		else if (w->opt.count && w->shown == w->opt.count)
 			continue;
 		else
 			w->shown++;
@@ -217,40 +226,46 @@ static int drain(struct watch *w)
 		if (err)
 			return err;
 		if (w->opt.count && w->shown == w->opt.count)
-			kmon_session_stop(w->session);
+			return -ENODATA;
 	}
 	return got;
 }
 
+/* What to wait for: an index of the array in loop(). */
+enum { FD_SESSION, FD_SIGNALS, FD_TIMER, FD_CHILD, FD_OUTPUT, NR_FDS };
+
 static int loop(struct watch *w)
 {
-	struct pollfd fds[] = {
-		{ kmon_session_fd(w->session), POLLIN, 0 },
-		{ w->signals, POLLIN, 0 },
-		{ w->timer, POLLIN, 0 },
-		{ w->child.pid ? w->child.fd : -1, POLLIN, 0 },
+	struct pollfd fds[NR_FDS] = {
+		[FD_SESSION] = { kmon_session_fd(w->session), POLLIN, 0 },
+		[FD_SIGNALS] = { w->signals, POLLIN, 0 },
+		[FD_TIMER] = { w->timer, POLLIN, 0 },
+		[FD_CHILD] = { w->child.pid ? w->child.fd : -1, POLLIN, 0 },
 		/* Nothing to be asked for: that nobody reads is always told. */
-		{ w->out.fd, 0, 0 },
+		[FD_OUTPUT] = { w->out.fd, 0, 0 },
 	};
 	int err, got;
 
 	for (;;) {
 		got = drain(w);
-		err = got && got != -ENODATA ? got : flush(w);
+		err = got == 1 ? 0 : got && got != -ENODATA ? got : flush(w);
 		if (err)
 			return err;
-		if (got)
+		if (got < 0)
 			return 0;
-		if (poll(fds, 5, -1) < 0 && errno != EINTR)
+		if (poll(fds, NR_FDS, got ? 0 : -1) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[1].revents && interrupted(w))
+		if (fds[FD_SIGNALS].revents && interrupted(w))
 			return -EINTR;
-		if (fds[2].revents || fds[3].revents) {
+		if (fds[FD_TIMER].revents || fds[FD_CHILD].revents)
 			kmon_session_stop(w->session);
-			fds[2].fd = fds[3].fd = -1;
-			fds[2].revents = fds[3].revents = 0;
+		if (fds[FD_TIMER].revents)
+			fds[FD_TIMER].fd = -1;
+		if (fds[FD_CHILD].revents) {
+			w->child_status = child_status(&w->child);
+			fds[FD_CHILD].fd = -1;
 		}
-		if (fds[4].revents & POLLERR)
+		if (fds[FD_OUTPUT].revents & (POLLERR | POLLHUP))
 			return -EPIPE;
 	}
 }
@@ -265,17 +280,14 @@ static int header(struct watch *w)
 }
 
 /* What is not to be seen in the output. */
-static void report(struct watch *w)
+static void report(const struct watch *w)
 {
-	int status;
+	int status = w->child_status;
 
 	if (w->lost)
 		fprintf(stderr,
 			"kmon: %llu records were lost, %lu shown: try a larger --buffer, or a filter\n",
 			(unsigned long long)w->lost, w->shown);
-	if (!w->child.pid || w->interrupts)
-		return;
-	status = child_status(&w->child);
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "kmon: '%s' was ended by signal %d\n",
 			w->opt.command[0], WTERMSIG(status));
