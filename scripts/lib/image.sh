@@ -42,7 +42,7 @@ image_boots() {
 image_for() {
 	local key out new
 
-	key=$(stat -Lc '%n %s %Y' "$2" | sha256sum | cut -c 1-16)
+	key=$(stat -Lc '%s %Y' "$2" | sha256sum | cut -c 1-16)
 	out=$cache/image/$1-$key
 	if [ ! -e "$out" ] && mkdir -p "$cache/image" &&
 		new=$(mktemp "$cache/image/.new.XXXXXX"); then
