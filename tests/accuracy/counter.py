@@ -8,6 +8,7 @@ RULES = '''
 table inet accuracy {{
 	chain in {{
 		type filter hook input priority 2147483646;
+		{fragments}
 		meta l4proto {{ tcp, udp }} th dport {{ {ports} }} counter accept
 		meta l4proto {{ tcp, udp }} th sport {{ {ports} }} counter accept
 	}}
@@ -19,15 +20,19 @@ table inet accuracy {{
 }}
 '''
 
+# Port 0 stands for later fragments, which have none.
+FRAGMENTS = 'frag frag-off != 0 counter accept'
+
 
 class Counter:
     """The counters of one network namespace, None for the initial one."""
 
     def __init__(self, netns, ports):
         self.enter = ['ip', 'netns', 'exec', netns] if netns else []
-        ports = ', '.join(str(port) for port in sorted(ports))
+        fragments = FRAGMENTS if 0 in ports else ''
+        ports = ', '.join(str(port) for port in sorted(ports) if port)
         self.base = 0
-        self.nft(['-f', '-'], RULES.format(ports=ports))
+        self.nft(['-f', '-'], RULES.format(ports=ports, fragments=fragments))
 
     def nft(self, args, text=None):
         return subprocess.run(self.enter + ['nft'] + args, input=text, check=True,

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 import counter
 import kmon
@@ -46,7 +47,7 @@ class Run:
         self.any = '0.0.0.0' if family == 4 else '::'
         self.short = suite.short
         self.netns = None
-        self.spaces, self.counters = [], []
+        self.spaces, self.counters, self.undoing = [], [], []
         self.directory = tempfile.mkdtemp()
         self.troupe = stage.Troupe(self.directory)
         self.enabled = False
@@ -61,7 +62,7 @@ class Run:
 
     def add_netns(self, name):
         """A namespace of its own, with its loopback up and its packets counted."""
-        self.shell(f'ip netns add {name} && ip -n {name} link set lo up')
+        self.set_up(f'ip netns add {name} && ip -n {name} link set lo up')
         self.spaces.append(name)
         self.count(name)
         return name
@@ -69,12 +70,20 @@ class Run:
     def count(self, netns):
         self.counters.append(counter.Counter(netns, self.scenario.PORTS))
 
-    def shell(self, command, netns=None, **options):
-        """Has it done, in the run's namespace or another one; its output."""
+    def shell(self, command, netns=None):
+        """Has it done in the run's namespace or another one."""
         inside = netns or self.netns
         enter = ['ip', 'netns', 'exec', inside] if inside else []
-        return subprocess.run(enter + ['sh', '-c', command], check=True, text=True,
-                              stdout=subprocess.PIPE, **options).stdout
+        subprocess.run(enter + ['sh', '-c', command], check=True)
+
+    @staticmethod
+    def set_up(command):
+        """Has it done where all namespaces can be reached, by ip -n."""
+        subprocess.run(['sh', '-e', '-c', command], check=True)
+
+    def undo(self, command, netns=None):
+        """Has it done when the run is over, before its namespaces go."""
+        self.undoing.append(lambda: self.shell(command, netns))
 
     def witness(self, *argv, **options):
         """Starts a program that is not an actor and whose calls are witnessed too."""
@@ -151,12 +160,12 @@ class Run:
                 os.kill(actor.pid, 9)
         self.suite.instance.enable(False)
         self.suite.instance.clear()
+        for undo in self.undoing:
+            undo()
         for count in self.counters:
             count.remove()
         for netns in self.spaces:
             subprocess.run(['ip', 'netns', 'del', netns], check=True)
-        if hasattr(self.scenario, 'clean'):
-            self.scenario.clean(self)
         shutil.rmtree(self.directory)
         ctypes.c_uint64.from_buffer(self.suite.log).value = 0
 
@@ -196,6 +205,10 @@ class Suite:
             try:
                 run.play()
                 found, seen, wrong = run.result()
+            except Exception:
+                self.claim(False, f'{scenario.NUMBER} {scenario.__doc__}: {run}')
+                print('# ' + traceback.format_exc().replace('\n', '\n# '), flush=True)
+                return
             finally:
                 run.clean()
             total.merge(found)

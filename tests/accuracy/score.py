@@ -24,6 +24,11 @@ def time_of(match):
     return int(seconds) * 10**9 + int(fraction.ljust(9, '0'))
 
 
+def is_for_many(address):
+    """Whether it is a multicast address, or of the scenarios' broadcasts."""
+    return address.startswith(('[ff', '239.')) or '.255:' in address
+
+
 class Packet:
     """One record, with its two ends as the socket has them.
 
@@ -46,6 +51,7 @@ class Packet:
         self.pid, self.comm = int(match['pid']), match['comm']
         self.source, self.shared = match['source'], match['shared'] == '1'
         self.netns, self.text = match['netns'], match.string.strip()
+        self.for_many = self.dir == 'in' and is_for_many(self.dst)
         self.ports = {int(end.rpartition(':')[2]) for end in (self.src, self.dst)}
 
 
@@ -100,7 +106,7 @@ def is_right_in(told, packet, sock, holds, present):
 def is_right(told, packet):
     """Whether what a record says is right."""
     states, socks = told.states(packet)
-    if len(socks) > 1:
+    if len({h.who for sock in socks for h in sock.possible(packet)}) > 1 and len(socks) > 1:
         # Several receive it; one of them is not its owner.
         return packet.pid == -1 and packet.shared
     if not states:

@@ -7,13 +7,18 @@ import os
 import pickle
 import socket
 import struct
+import sys
+import threading
 import time
 import traceback
+
+import wire
 
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_NAME = 15
 PR_SET_PDEATHSIG = 1
 CLONE_NEWNET = 0x40000000
+SYS_EXIT = 60
 
 
 def set_name(name):
@@ -84,6 +89,40 @@ def drain(sock):
     """Receives until the peer's end."""
     while sock.recv(65536):
         pass
+
+
+def fill(sock):
+    """Sends until the peer's window is full; how much that was."""
+    sent = 0
+    sock.setblocking(False)
+    try:
+        while True:
+            sent += sock.send(bytes(65536))
+    except BlockingIOError:
+        sock.setblocking(True)
+    return sent
+
+
+def send_many(sock, to, sizes):
+    """By one sendmmsg(2)."""
+    class Vec(ctypes.Structure):
+        _fields_ = [('base', ctypes.c_char_p), ('len', ctypes.c_size_t)]
+
+    class Message(ctypes.Structure):
+        _fields_ = [('name', ctypes.c_char_p), ('namelen', ctypes.c_uint),
+                    ('vec', ctypes.POINTER(Vec)), ('veclen', ctypes.c_size_t),
+                    ('control', ctypes.c_void_p), ('controllen', ctypes.c_size_t),
+                    ('flags', ctypes.c_int), ('pad', ctypes.c_int),
+                    ('len', ctypes.c_uint)]
+
+    port = struct.pack('=H', sock.family) + struct.pack('!H', to[1])
+    name = port + socket.inet_aton(to[0]) + bytes(8) if sock.family == socket.AF_INET else \
+        port + bytes(4) + socket.inet_pton(socket.AF_INET6, to[0]) + bytes(4)
+    messages = (Message * len(sizes))()
+    for message, size in zip(messages, sizes):
+        message.name, message.namelen = name, len(name)
+        message.vec, message.veclen = ctypes.pointer(Vec(bytes(size), size)), 1
+    return libc.sendmmsg(sock.fileno(), messages, len(sizes), 0)
 
 
 def close_hard(sock):
@@ -178,10 +217,14 @@ class Actor:
         actor.answer()
         return actor
 
-    def execute(self, name):
-        """Executes a program of another name; of its objects only "kept" is left."""
-        self.ask('me.execute(name)', name=name)
+    def execute(self, name, sock):
+        """Executes a program of that name; only one socket is left, as "kept"."""
+        self.ask(f'me.execute(program, {sock})', program=name)
         self.answer()
+
+    def change_thread(self):
+        """Another thread does what is to be done next; the leader ends."""
+        self.do('me.change_thread()')
 
     def give(self, sock, other):
         """Passes a descriptor; its own stays."""
@@ -218,13 +261,15 @@ class Actor:
 class Player:
     """The process itself."""
 
-    def __init__(self, troupe, name):
+    def __init__(self, troupe, name, kept=None):
         self.troupe = troupe
-        self.values = dict(globals(), me=self)
-        self.enter(name)
+        self.values = dict(globals(), me=self, kept=kept)
+        self.enter(name, not kept)
 
-    def enter(self, name):
-        set_name(name)
+    def enter(self, name, rename=True):
+        self.name = name
+        if rename:
+            set_name(name)
         self.ways = [os.open(self.troupe.path(name, what), os.O_RDWR) for what in ('in', 'out')]
         self.mailbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.mailbox.bind(self.troupe.path(name, 'sock'))
@@ -244,6 +289,20 @@ class Player:
         self.enter(name)
         self.serve()
 
+    def execute(self, program, sock):
+        path = os.path.join(self.troupe.directory, program)
+        os.symlink(os.path.realpath(sys.executable), path)
+        os.unlink(self.troupe.path(self.name, 'sock'))
+        sock.set_inheritable(True)
+        os.execve(path, [program, __file__, self.troupe.directory, self.name,
+                         str(sock.fileno())],
+                  dict(os.environ, LD_PRELOAD=os.environ['WITNESS']))
+
+    def change_thread(self):
+        """The leader ends by the system call, so that only this thread does."""
+        threading.Thread(target=self.serve, args=[True]).start()
+        libc.syscall(SYS_EXIT, 0)
+
     def run(self, code, values):
         self.values.update(values)
         try:
@@ -251,8 +310,10 @@ class Player:
         except SyntaxError:
             exec(code, self.values)
 
-    def serve(self):
+    def serve(self, tell=False):
         """Does what it is told until that is to end."""
+        if tell:
+            self.tell(True, threading.get_native_id())
         while True:
             size, = struct.unpack('=I', os.read(self.ways[0], 4))
             code, values = pickle.loads(os.read(self.ways[0], size))
@@ -260,3 +321,9 @@ class Player:
                 self.tell(True, self.run(code, values))
             except Exception as error:
                 self.tell(False, f'{code}: {error!r}\n{traceback.format_exc()}')
+
+
+# After exec.
+if __name__ == '__main__':
+    Player(Troupe(sys.argv[1]), sys.argv[2],
+           socket.socket(fileno=int(sys.argv[3]))).serve()

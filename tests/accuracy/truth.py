@@ -45,13 +45,18 @@ class Sock:
     def last_hold(self, who):
         return next((h for h in reversed(self.holds) if h.who == who), None)
 
-    def last_holders(self):
-        end = max((h.g0 for h in self.holds), default=0)
-        return [h for h in self.holds if h.g1 >= end]
+    def gone(self, packet):
+        """The last holders, where nobody may have had it: all have given it up,
+        or it was on its way from one to another."""
+        gone = [h for h in self.holds if h.g0 <= packet.latest]
+        if any(h.certain(packet) for h in self.holds):
+            return []
+        end = max((h.g0 for h in gone), default=0)
+        return [h for h in gone if h.g1 >= end]
 
-    def all_gone(self, packet):
-        """Whether the last one may have given it up."""
-        return all(h.g0 <= packet.latest for h in self.holds)
+    def is_on_its_way(self, packet):
+        """Whether nobody has it now, and somebody will again."""
+        return self.gone(packet) and any(h.h1 > packet.earliest for h in self.holds)
 
     def callers(self, packet):
         """Who may have sent: who was in a call, or in that which closes."""
@@ -155,19 +160,20 @@ class Truth:
         return sorted(found.values(), key=lambda birth: birth[0])
 
     def find(self, packet):
-        """The socket of a packet and whether it is by a full name; or several."""
+        """The socket of a packet, or those of a multicast; whether by a full name."""
         local, remote = packet.local, packet.remote
         port = local.rpartition(':')[2]
+        yours = '*:' + remote.rpartition(':')[2]
         mine_by_rank = local, f'*{6 if local[0] == "[" else 4}:{port}', f'*:{port}'
         for mine in mine_by_rank:
             names = self.names.get((packet.netns, packet.proto, mine, remote), [])
-            alive = [n for n in names if n[0] <= packet.latest]
+            alive = [n[1] for n in names if n[0] <= packet.latest]
             if alive:
-                return [alive[-1][1]], True
-        for mine in mine_by_rank:
-            names = self.names.get((packet.netns, packet.proto, mine, '*:0'), [])
+                return alive if packet.for_many else alive[-1:], True
+        for mine, your in [(mine, '*:0') for mine in mine_by_rank] + [('*:*', yours)]:
+            names = self.names.get((packet.netns, packet.proto, mine, your), [])
             alive = [n[1] for n in names if n[0] <= packet.latest and
-                     n[1].possible(packet)]
+                     (n[1].possible(packet) or n[1].is_on_its_way(packet))]
             if alive:
                 return alive, False
         return [], False
@@ -176,16 +182,15 @@ class Truth:
         """What may have been true then: each a list of holds, and whether they
         are present rather than the last ones."""
         socks, full = self.find(packet)
-        if len(socks) != 1:
+        if not socks:
             return [], socks
         sock = socks[0]
         states = [(sock.possible(packet), True)]
         if sock.listener and packet.earliest <= min((h.h1 for h in sock.holds), default=0):
             states.append((sock.listener.possible(packet), True))
-        states = [state for state in states if state[0]]
-        if full and sock.all_gone(packet):
-            states.append((sock.last_holders(), False))
-        return states, socks
+        if full or sock.is_on_its_way(packet):
+            states.append((sock.gone(packet), False))
+        return [state for state in states if state[0]], socks
 
     def has_comm(self, who, comm, packet):
         """Whether a process may have had that name."""
