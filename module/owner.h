@@ -20,6 +20,8 @@ struct task_struct;
  * @proc: its record, for kmon_lookup_account(); NULL without one
  * @task: a task of it, for kmon_owner_details(); NULL when it has ended or
  *	  there is none
+ * @module: KMON_SOURCE_KERNEL: name of the module whose socket it is, NULL if
+ *	    that is not known; not set for other sources
  * @ino: inode number of the socket, 0 where it has none
  * @pid: tgid in the initial pid namespace; 0 the kernel, -1 none
  * @source: enum kmon_source
@@ -30,6 +32,7 @@ struct task_struct;
 struct kmon_owner {
 	struct kmon_proc *proc;
 	struct task_struct *task;
+	const char *module;
 	u64 ino;
 	s32 pid;
 	u8 source;
@@ -237,6 +240,34 @@ void kmon_owner_none(struct kmon_owner *owner, enum kmon_source source);
  * Context: any.
  */
 void kmon_owner_kernel(struct kmon_owner *owner);
+
+/**
+ * kmon_owner_name() - a module uses a socket of the kernel's own
+ * @sk: its sock
+ * @module: the module's name, which is copied
+ *
+ * The sock is then "kernel" with that name, whether the engine runs or not.
+ * Where memory is short it stays without (counted).
+ *
+ * Context: process, may sleep.
+ */
+void kmon_owner_name(const struct sock *sk, const char *module);
+
+/**
+ * kmon_owner_name_listener() - such a socket listens from now on
+ * @sk: its sock; what connects to it has its name
+ *
+ * Context: process.
+ */
+void kmon_owner_name_listener(const struct sock *sk);
+
+/**
+ * kmon_owner_unname() - such a socket is about to be closed
+ * @sk: its sock; what is left of the connection keeps the name for a while
+ *
+ * Context: process.
+ */
+void kmon_owner_unname(const struct sock *sk);
 
 /**
  * kmon_owner_start() - follow the life of all socks from now on

@@ -14,6 +14,7 @@
 #include "owner/files.h"
 #include "owner/hooks.h"
 #include "owner/lookup.h"
+#include "owner/named.h"
 #include "owner/proc.h"
 #include "owner/seed.h"
 #include "owner/table.h"
@@ -68,7 +69,7 @@ void kmon_owner_remembered(const struct kmon_owner *owner, char *comm,
 		*uid = READ_ONCE(proc->uid);
 		*cgroup = READ_ONCE(proc->cgroup);
 	} else if (owner->source == KMON_SOURCE_KERNEL) {
-		strscpy(comm, "kernel", TASK_COMM_LEN);
+		strscpy(comm, owner->module ?: "kernel", TASK_COMM_LEN);
 	}
 }
 
@@ -120,6 +121,7 @@ void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 	if ((sk->sk_kern_sock || !kmon_lookup_has_file(sk)) &&
 	    !(entry && rcu_access_pointer(entry->listener))) {
 		kmon_owner_kernel(owner);
+		owner->module = kmon_named_find(sk);
 		return;
 	}
 	if (!entry)
@@ -349,4 +351,5 @@ void kmon_owner_exit(void)
 	kmon_tombstone_exit();
 	kmon_table_exit();
 	kmon_proc_exit();
+	kmon_named_exit();
 }

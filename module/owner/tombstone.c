@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "fault.h"
 #include "owner.h"
+#include "owner/named.h"
 #include "owner/pool.h"
 #include "owner/proc.h"
 #include "owner/table.h"
@@ -36,6 +37,7 @@
  * @age: in the list of all, oldest first
  * @tuple: the key
  * @proc: the owner, counted; NULL where that was the kernel
+ * @module: then, the module that used the socket, or NULL
  * @ino: inode number that the socket had
  * @born: jiffies
  * @shared: whether several processes held it
@@ -46,6 +48,7 @@ struct kmon_tomb {
 	struct list_head age;
 	struct kmon_tuple tuple;
 	struct kmon_proc *proc;
+	const char *module;
 	u64 ino;
 	unsigned long born;
 	bool shared;
@@ -184,6 +187,7 @@ static bool tuple_of(const struct sock *sk, struct kmon_tuple *tuple)
 /* What a tombstone says: filled in under RCU, before there is one. */
 struct epitaph {
 	struct kmon_proc *proc;
+	const char *module;
 	u64 ino;
 	bool shared;
 };
@@ -199,6 +203,8 @@ static bool epitaph_of(const struct sock *sk, struct epitaph *epitaph)
 	memset(epitaph, 0, sizeof(*epitaph));
 	sk = kmon_owner_sock(sk);
 	entry = kmon_table_find(sk);
+	if (!entry && sk->sk_kern_sock)
+		epitaph->module = kmon_named_find(sk);
 	if (!entry)
 		return sk->sk_kern_sock;
 	held = rcu_dereference(entry->listener) ?: entry;
@@ -229,6 +235,7 @@ static struct kmon_tomb *tomb_new(const struct sock *sk,
 	}
 	tomb->tuple = *tuple;
 	tomb->proc = epitaph.proc;
+	tomb->module = epitaph.module;
 	tomb->ino = epitaph.ino;
 	tomb->shared = epitaph.shared;
 	tomb->born = jiffies;
@@ -267,6 +274,7 @@ bool kmon_tombstone_find(const struct kmon_tuple *tuple,
 		return false;
 	if (!tomb->proc) {
 		kmon_owner_kernel(owner);
+		owner->module = tomb->module;
 		return true;
 	}
 	kmon_proc_read(tomb->proc, owner);
