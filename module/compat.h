@@ -208,4 +208,46 @@ static inline bool kmon_compat_may_migrate(const struct net *net)
 #endif
 }
 
+/*
+ * Make a socket of sock_create_kern() hold its netns, as a process's does.
+ * sk_net_refcnt_upgrade() is in 6.14 and was taken back to some older ones, so
+ * Kbuild looks for it; without it there is nothing to give back first.
+ */
+static inline void kmon_compat_hold_net(struct sock *sk)
+{
+#ifdef KMON_HAVE_SK_NET_REFCNT_UPGRADE
+	sk_net_refcnt_upgrade(sk);
+#else
+	struct net *net = sock_net(sk);
+
+	sk->sk_net_refcnt = 1;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	get_net_track(net, &sk->ns_tracker, GFP_KERNEL);
+	sock_inuse_add(net, 1);
+#else
+	get_net(net);
+#ifdef CONFIG_PROC_FS
+	this_cpu_add(*net->core.sock_inuse, 1);
+#endif
+#endif
+#endif
+}
+
+/* Whether a protocol sets SOL_SOCKET's options by itself (MPTCP, 5.14+). */
+static inline bool kmon_compat_own_sol_socket(const struct socket *sock)
+{
+#ifdef SOCK_CUSTOM_SOCKOPT
+	return test_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
+#else
+	return false;
+#endif
+}
+
+/* A flag of an IPv4 socket: a bit since 6.6, before that a bit field. */
+#ifdef inet_test_bit
+#define kmon_compat_inet_flag(sk, bit, field) inet_test_bit(bit, sk)
+#else
+#define kmon_compat_inet_flag(sk, bit, field) (inet_sk(sk)->field)
+#endif
+
 #endif /* _KMON_COMPAT_H */

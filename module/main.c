@@ -8,6 +8,7 @@
 #include <linux/printk.h>
 #include <uapi/kmon.h>
 
+#include "ksocket.h"
 #include "owner.h"
 #include "packet.h"
 #include "socket.h"
@@ -31,6 +32,7 @@ static const struct subsystem subsystems[] = {
 	{ "socket",	kmon_socket_init,	kmon_socket_exit },
 	{ "files",	kmon_socket_files_init,	kmon_socket_files_exit },
 	{ "packet",	kmon_packet_init,	kmon_packet_exit },
+	{ "ksocket",	kmon_ksocket_init,	kmon_ksocket_exit },
 	{ "trace",	kmon_trace_init,	kmon_trace_exit },
 };
 
