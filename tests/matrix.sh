@@ -39,12 +39,16 @@ setting() {
 
 # build_module KERNEL: in all variants that the tests want.
 build_module() {
-	local kernel=$1 variant option
+	local kernel=$1 variant options
 
 	for variant in '' $(sed -n 's/^# variant: *//p' "${guest_files[@]}" | sort -u); do
-		option=''
-		[ "$variant" != faults ] || option=FAULTS=1
-		scripts/kernel build "$kernel" ${variant:+--variant "$variant"} $option || return
+		case $variant in
+		faults) options='FAULTS=1' ;;
+		selftest) options='SAMPLES=1' ;;
+		*) options='' ;;
+		esac
+		# shellcheck disable=SC2086 # options are words
+		scripts/kernel build "$kernel" ${variant:+--variant "$variant"} $options || return
 	done
 }
 
