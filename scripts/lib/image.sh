@@ -38,20 +38,21 @@ image_boots() {
 
 # image_for REL IMAGE: the path of the unpacked kernel, made when missing, or
 # the image itself where that cannot be had. Emulated, unpacking takes more than
-# two of the six seconds of a boot.
+# two of the six seconds of a boot. Others may be starting from what is there:
+# only what nobody can have just asked for is removed.
 image_for() {
-	local key out new
+	local out new
 
-	key=$(stat -Lc '%s %Y' "$2" | sha256sum | cut -c 1-16)
-	out=$cache/image/$1-$key
+	out=$cache/image/$1-$(stat -Lc '%s-%Y' "$2")
 	if [ ! -e "$out" ] && mkdir -p "$cache/image" &&
 		new=$(mktemp "$cache/image/.new.XXXXXX"); then
-		rm -f "$cache/image/$1"-????????????????
 		# An empty file says that it is of no use.
 		if ! image_unpack "$2" > "$new" 2> /dev/null || ! image_boots "$new"; then
 			: > "$new"
 		fi
 		mv "$new" "$out"
+		find "$cache/image" -type f ! -path "$out" -name "$1-[0-9]*-[0-9]*" \
+			-mmin +60 -delete
 	fi
 	if [ -s "$out" ]; then
 		printf '%s\n' "$out"
