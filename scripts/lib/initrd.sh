@@ -42,7 +42,6 @@ initrd_for() {
 	[ ! -s "$out" ] || return 0
 
 	mkdir -p "$cache/initrd" && dir=$(mktemp -d "$cache/initrd/.new.XXXXXX") || return 1
-	rm -f "$cache/initrd/$rel"-????????????????
 	mkdir -p "$dir/root"/{bin,dev,proc,sys,root} &&
 		initrd_modules "$root" "$rel" "$dir/root/modules" &&
 		cp "$busybox" "$dir/root/bin/busybox" &&
@@ -54,5 +53,8 @@ initrd_for() {
 		mv "$dir/cpio" "$out"
 	set -- $?
 	rm -rf "$dir"
+	# Others may be starting from a stale one that was not stale just now.
+	find "$cache/initrd" -type f ! -path "$out" -name "$rel-????????????????" \
+		-mmin +60 -delete
 	return "$1"
 }
