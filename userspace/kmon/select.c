@@ -125,6 +125,7 @@ struct kmon_filter *select_filter(const struct select *select,
 	if (!alone)
 		return NULL;
 	kmon_filter_free(alone);
+	text[0] = '\0';
 	len = *filter ? snprintf(text, sizeof(text), "(%s)", filter) : 0;
 	for (i = 0; i < SELECT_TERMS - 1; i++)
 		if (select->terms[i][0])
