@@ -139,24 +139,20 @@ static int show(const struct options *opt, const struct found *found,
 {
 	static struct output out;
 	struct kmon_formatter format;
+	char *line;
 	size_t i;
 	int err = 0;
 
 	output_init(&out, STDOUT_FILENO);
 	kmon_formatter_init(&format, wants_colour());
 	if (!opt->json)
-		output_add(&out, kmon_table_header(output_room(&out, KMON_TABLE_MAX)));
+		output_add(&out, kmon_table_header(output_line(&out, &err)));
 	for (i = 0; !err && i < found->nr; i++) {
 		const struct kmon_event *ev = &found->events[i];
-		char *line;
 
 		if (found->waiting && !opt->all && !is_waiting(&ev->socket))
 			continue;
-		line = output_room(&out, KMON_FORMAT_MAX);
-		if (!line) {
-			err = output_flush(&out, -1);
-			line = output_room(&out, KMON_FORMAT_MAX);
-		}
+		line = output_line(&out, &err);
 		if (!err)
 			output_add(&out, opt->json ?
 				kmon_format_json(&format, ev, line) :

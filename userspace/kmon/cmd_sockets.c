@@ -56,15 +56,6 @@ static const struct argp argp = {
 	.children = children,
 };
 
-/* Nobody but the reader of a pipe can end this: there is nothing to clean up. */
-static char *room(struct output *out, int *err)
-{
-	char *line = output_room(out, KMON_FORMAT_MAX);
-
-	*err = line ? 0 : output_flush(out, -1);
-	return line ? line : output_room(out, KMON_FORMAT_MAX);
-}
-
 static int show_all(struct kmon_sockets *sockets, const struct options *opt,
 		    const struct kmon_filter *filter, struct kmon_error *error)
 {
@@ -77,11 +68,11 @@ static int show_all(struct kmon_sockets *sockets, const struct options *opt,
 	output_init(&out, STDOUT_FILENO);
 	kmon_formatter_init(&format, wants_colour());
 	if (!opt->json)
-		output_add(&out, kmon_table_header(room(&out, &err)));
+		output_add(&out, kmon_table_header(output_line(&out, &err)));
 	while ((got = kmon_sockets_next(sockets, &ev, error)) > 0) {
 		if (!kmon_filter_match(filter, &ev))
 			continue;
-		line = room(&out, &err);
+		line = output_line(&out, &err);
 		if (err)
 			break;
 		output_add(&out, opt->json ?

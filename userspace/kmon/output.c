@@ -26,6 +26,18 @@ char *output_room(struct output *out, size_t size)
 	return sizeof(out->buf) - out->end < size ? NULL : out->buf + out->end;
 }
 
+char *output_line(struct output *out, int *err)
+{
+	char *line = output_room(out, OUTPUT_LINE);
+
+	*err = 0;
+	if (line)
+		return line;
+	*err = output_flush(out, -1);
+	out->start = out->end = 0;
+	return out->buf;
+}
+
 /*
  * Return: 0 when something can be written, which then does not block: a pipe
  * that is ready takes PIPE_BUF bytes.

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #define OUTPUT_SIZE 65536
+/* No line is longer: see KMON_FORMAT_MAX. */
+#define OUTPUT_LINE 2048
 
 /**
  * struct output - what was not yet written
@@ -49,6 +51,17 @@ static inline void output_add(struct output *out, size_t len)
 {
 	out->end += len;
 }
+
+/**
+ * output_line() - where to put a line, written or not what was there before
+ * @out: the output
+ * @err: 0, or what went wrong, as of output_flush()
+ *
+ * For commands that leave nothing behind, whatever signal ends them.
+ *
+ * Return: room for OUTPUT_LINE bytes.
+ */
+char *output_line(struct output *out, int *err);
 
 /**
  * output_flush() - write all that is there

@@ -88,11 +88,12 @@ static bool get_ipv4(char *text, union kmon_addr *addr, uint16_t *port)
 
 static bool get_end(char *text, union kmon_addr *addr, uint16_t *port)
 {
-	char *close = strstr(text, "]:");
 	uint64_t n;
+	char *close;
 
 	if (*text != '[')
 		return get_ipv4(text, addr, port);
+	close = strstr(text, "]:");
 	if (!close || !get_number(close + 2, &n) || n > UINT16_MAX)
 		return false;
 	*close = '\0';
@@ -180,13 +181,12 @@ static bool split(char *line, char **words)
 	return true;
 }
 
-static bool has_port(const char *local, int port)
+static bool has_port(const char *local, uint64_t port)
 {
 	const char *colon = strrchr(local, ':');
 	uint64_t n;
 
-	return port < 0 || (colon && get_number(colon + 1, &n) &&
-			    n == (uint64_t)port);
+	return colon && get_number(colon + 1, &n) && n == port;
 }
 
 int kmon_sockets_parse(char *line, int port, struct kmon_event *ev)
@@ -198,7 +198,7 @@ int kmon_sockets_parse(char *line, int port, struct kmon_event *ev)
 
 	if (!split(line, words))
 		return -EBADMSG;
-	if (!has_port(words[LOCAL], port))
+	if (port >= 0 && !has_port(words[LOCAL], port))
 		return 0;
 	memset(ev, 0, sizeof(*ev));
 	ev->type = KMON_EVENT_SOCKET;

@@ -103,16 +103,31 @@ void kmon_put_json_name(struct kmon_text *t, const char *name)
 	kmon_put_char(t, '"');
 }
 
+/* One of four in an address, of which there are two in most lines. */
+static char *put_byte(char *p, unsigned int byte)
+{
+	if (byte >= 100) {
+		*p++ = '0' + byte / 100;
+		byte %= 100;
+		*p++ = '0' + byte / 10;
+	} else if (byte >= 10) {
+		*p++ = '0' + byte / 10;
+	}
+	*p++ = '0' + byte % 10;
+	return p;
+}
+
 static void put_ipv4(struct kmon_text *t, struct in_addr addr)
 {
 	const unsigned char *byte = (const unsigned char *)&addr;
+	char *p = put_byte(t->end, byte[0]);
 	int i;
 
-	for (i = 0; i < 4; i++) {
-		if (i)
-			kmon_put_char(t, '.');
-		kmon_put_number(t, byte[i]);
+	for (i = 1; i < 4; i++) {
+		*p++ = '.';
+		p = put_byte(p, byte[i]);
 	}
+	t->end = p;
 }
 
 static void put_ipv6(struct kmon_text *t, const struct in6_addr *addr)
