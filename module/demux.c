@@ -2,6 +2,7 @@
 /* skb -> sock -> owner. */
 #include "demux.h"
 
+#include <linux/filter.h>
 #include <linux/netfilter.h>
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
@@ -206,6 +207,20 @@ static void by_tcp_sock(struct sock *sk, struct kmon_packet *pkt,
 }
 
 /*
+ * Keeps the answer for the packets that follow, unless it may not be theirs:
+ * a BPF program may choose anew for each. Return: whether the reference that
+ * the caller may have has been taken over.
+ */
+static bool is_kept(struct sock *sk, const struct net *net,
+		    const struct kmon_packet *pkt, const struct ends *e,
+		    bool referenced)
+{
+	return pkt->t.dir == KMON_DIR_IN && !e->sdif && kmon_demux_is_plain(sk) &&
+	       !static_branch_unlikely(&bpf_sk_lookup_enabled) &&
+	       kmon_flow_keep(sk, net, pkt, referenced);
+}
+
+/*
  * Whether a packet may be a listener's: what arrives, and of what leaves the
  * answer to a SYN, which has no sock when it carries a SYN cookie.
  */
@@ -227,22 +242,14 @@ static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
 	sk = tcp_established(net, pkt, &e);
 	if (sk) {
 		by_tcp_sock(sk, pkt, net, &e);
-		sock_gen_put(sk);
+		if (!is_kept(sk, net, pkt, &e, true))
+			sock_gen_put(sk);
 		return;
 	}
 	if (!is_syn(pkt) && !out_syn_ack && by_tombstone(net, pkt, &e))
 		return;
 	if (!is_for_listener(pkt) || !by_listener(net, pkt, &e))
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);
-}
-
-static bool is_multicast(const struct sk_buff *skb,
-			 const struct kmon_packet *pkt)
-{
-	if (pkt->t.family == AF_INET6)
-		return ipv6_addr_is_multicast(pkt->daddr);
-	return pkt->t.dir == KMON_DIR_IN && skb_rtable(skb) &&
-	       skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
 static void by_udp_lookup(struct sk_buff *skb, struct net *net,
@@ -252,20 +259,23 @@ static void by_udp_lookup(struct sk_buff *skb, struct net *net,
 	struct sock *sk;
 
 	/* Each member of the group gets it; none of them is its owner. */
-	if (unlikely(is_multicast(skb, pkt))) {
+	if (unlikely((pkt->t.family == AF_INET6 || pkt->t.dir == KMON_DIR_IN) &&
+		     kmon_demux_is_multicast(skb, pkt, pkt->t.family))) {
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_UNKNOWN);
 		return;
 	}
 	ends_of(skb, pkt, &e);
 	sk = udp_lookup(net, pkt, &e);
-	if (sk)
-		by_sock(sk, pkt);
-	else
+	if (!sk) {
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);
+		return;
+	}
+	by_sock(sk, pkt);
+	is_kept(sk, net, pkt, &e, false);
 }
 
-static noinline void by_lookup(struct sk_buff *skb, struct net *net,
-			       struct kmon_packet *pkt)
+static void by_lookup(struct sk_buff *skb, struct net *net,
+		      struct kmon_packet *pkt)
 {
 	if (pkt->t.proto == IPPROTO_TCP)
 		by_tcp_lookup(skb, net, pkt);
@@ -284,28 +294,6 @@ static bool is_control(const struct sock *sk, const struct kmon_packet *pkt)
 }
 
 /*
- * Whether the packet is a tunnel's, wrapped around one of the sock's own: then
- * it is not the sock's protocol or does not come from the sock's port.
- */
-static bool is_wrapped(const struct sock *sk, const struct kmon_packet *pkt)
-{
-	return sk->sk_type != SOCK_RAW &&
-	       (sk->sk_protocol != pkt->t.proto ||
-		inet_sk(sk)->inet_sport != htons(pkt->t.sport));
-}
-
-/*
- * Whether the process that runs now is the one that sends. Not in softirq,
- * nor with bottom halves off, where the stack works for whoever is concerned:
- * a tun writer, a NAPI thread and a busy poller receive there.
- */
-static bool is_sender(const struct sk_buff *skb, const struct sock *sk)
-{
-	return skb->sk == sk && in_task() && !in_softirq() &&
-	       !(current->flags & PF_KTHREAD);
-}
-
-/*
  * Outgoing: state->sk sends. It differs from skb->sk where a tunnel wraps an
  * application's packet, or where skb->sk is a request sock.
  */
@@ -321,8 +309,8 @@ static struct sock *sending_sock(const struct sk_buff *skb,
 	return sk;
 }
 
-void kmon_demux_out(struct sk_buff *skb, const struct nf_hook_state *state,
-		    struct kmon_packet *pkt)
+void kmon_demux_out_rare(struct sk_buff *skb, const struct nf_hook_state *state,
+			 struct kmon_packet *pkt)
 {
 	struct sock *sk = sending_sock(skb, state, pkt);
 
@@ -330,16 +318,17 @@ void kmon_demux_out(struct sk_buff *skb, const struct nf_hook_state *state,
 		by_lookup(skb, state->net, pkt);
 		return;
 	}
-	if (unlikely(is_wrapped(sk, pkt))) {
+	/* A tunnel's packet, wrapped around one of the sock's own. */
+	if (sk->sk_type != SOCK_RAW && !kmon_demux_is_own(sk, pkt, pkt->t.proto)) {
 		kmon_owner_kernel(&pkt->owner);
 		return;
 	}
-	kmon_lookup(sk, is_sender(skb, sk), &pkt->owner);
+	kmon_owner_of_sock(sk, kmon_demux_is_sender(skb, sk), &pkt->owner);
 	mark_listener(sk, pkt);
 }
 
-void kmon_demux_in(struct sk_buff *skb, const struct nf_hook_state *state,
-		   struct kmon_packet *pkt)
+void kmon_demux_in_rare(struct sk_buff *skb, const struct nf_hook_state *state,
+			struct kmon_packet *pkt)
 {
 	struct sock *sk = skb->sk;
 	struct ends e;

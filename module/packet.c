@@ -21,6 +21,7 @@
 
 #include "demux.h"
 #include "fault.h"
+#include "flow.h"
 #include "owner/lookup.h"
 #include "record.h"
 #include "stats.h"
@@ -32,27 +33,42 @@
  * sleeps, and the packet is always accepted.
  */
 
+/* A header that is not in one piece. Return: its copy in @to, or NULL. */
+static noinline const void *copy_header(const struct sk_buff *skb,
+					unsigned int off, void *to,
+					unsigned int len)
+{
+	return skb_copy_bits(skb, off, to, len) ? NULL : to;
+}
+
+static __always_inline const void *header(const struct sk_buff *skb,
+					  unsigned int off, void *to,
+					  unsigned int len)
+{
+	if (likely(skb_headlen(skb) >= off + len))
+		return skb->data + off;
+	return copy_header(skb, off, to, len);
+}
+
 /* Return: false where the header is cut short or the packet has no ports. */
 static __always_inline bool
-parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt, unsigned int off)
+parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt, unsigned int off,
+	 const struct kmon_kind kind)
 {
 	unsigned int hlen = sizeof(struct udphdr);
-	union {
-		struct tcphdr tcp;
-		struct udphdr udp;
-	} buf;
-	const struct tcphdr *th;
 	const struct udphdr *uh;
+	const struct tcphdr *th;
+	struct tcphdr buf;
 
-	if (pkt->t.proto == IPPROTO_TCP) {
-		th = skb_header_pointer(skb, off, sizeof(buf.tcp), &buf.tcp);
+	if (kind.proto == IPPROTO_TCP) {
+		th = header(skb, off, &buf, sizeof(*th));
 		if (unlikely(!th))
 			return false;
 		hlen = th->doff * 4;
 		pkt->t.tcp_flags = tcp_flag_byte(th);
 		uh = (const struct udphdr *)th;
 	} else {
-		uh = skb_header_pointer(skb, off, sizeof(buf.udp), &buf.udp);
+		uh = header(skb, off, &buf, sizeof(*uh));
 		if (unlikely(!uh))
 			return false;
 		pkt->t.tcp_flags = 0;
@@ -68,61 +84,70 @@ parse_l4(const struct sk_buff *skb, struct kmon_packet *pkt, unsigned int off)
 
 static __always_inline void
 set_common(const struct sk_buff *skb, const struct nf_hook_state *state,
-	   struct kmon_packet *pkt, u16 family, enum kmon_dir dir)
+	   struct kmon_packet *pkt, const struct kmon_kind kind)
 {
 	const struct net_device *dev;
 
-	pkt->t.family = family;
-	pkt->t.dir = dir;
-	dev = dir == KMON_DIR_OUT ? state->out : state->in;
+	if (kind.family == AF_INET6) {
+		pkt->saddr = &ipv6_hdr(skb)->saddr;
+		pkt->daddr = &ipv6_hdr(skb)->daddr;
+	} else {
+		pkt->saddr = &ip_hdr(skb)->saddr;
+		pkt->daddr = &ip_hdr(skb)->daddr;
+	}
+	pkt->t.family = kind.family;
+	pkt->t.proto = kind.proto;
+	pkt->t.dir = kind.dir;
+	dev = kind.dir == KMON_DIR_OUT ? state->out : state->in;
 	pkt->t.ifindex = dev ? dev->ifindex : 0;
 	pkt->t.netns = state->net->ns.inum;
 	pkt->t.gso_segs = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 }
 
-static __always_inline void emit(struct kmon_packet *pkt, enum kmon_dir dir)
+static __always_inline void emit(struct kmon_packet *pkt,
+				 const struct kmon_kind kind)
 {
-	if (pkt->t.proto == IPPROTO_TCP)
-		kmon_count(KMON_STAT_PACKETS_IN_TCP + 2 * dir);
-	else
-		kmon_count(KMON_STAT_PACKETS_IN_UDP + 2 * dir);
+	kmon_count(KMON_STAT_PACKETS_IN_TCP + 2 * kind.dir +
+		   (kind.proto == IPPROTO_UDP));
 	kmon_count(KMON_STAT_SOURCE_SENDER + pkt->owner.source);
-	kmon_lookup_account(&pkt->owner, dir, pkt->t.gso_segs, pkt->t.len);
+	kmon_lookup_account(&pkt->owner, kind.dir, pkt->t.gso_segs, pkt->t.len);
 	trace_kmon_packet(pkt);
 }
 
-static __always_inline void
-find_owner(struct sk_buff *skb, const struct nf_hook_state *state,
-	   struct kmon_packet *pkt, enum kmon_dir dir)
-{
-	if (dir == KMON_DIR_OUT)
-		kmon_demux_out(skb, state, pkt);
-	else
-		kmon_demux_in(skb, state, pkt);
-}
-
-/* Made twice, once for each direction. */
+/* The packet's IP header is in the linear part, its own begins at @off. */
 static __always_inline unsigned int
-packet4(struct sk_buff *skb, const struct nf_hook_state *state,
-	enum kmon_dir dir)
+on_packet(struct sk_buff *skb, const struct nf_hook_state *state,
+	  unsigned int off, const struct kmon_kind kind)
 {
-	/* The caller has pulled the IP header into the linear part. */
-	const struct iphdr *iph = ip_hdr(skb);
 	struct kmon_packet pkt;
 
-	pkt.t.proto = iph->protocol;
-	if (pkt.t.proto != IPPROTO_TCP && pkt.t.proto != IPPROTO_UDP)
-		return NF_ACCEPT;
-	pkt.saddr = &iph->saddr;
-	pkt.daddr = &iph->daddr;
-	set_common(skb, state, &pkt, AF_INET, dir);
-	if (unlikely(!parse_l4(skb, &pkt, ip_hdrlen(skb)))) {
+	set_common(skb, state, &pkt, kind);
+	if (unlikely(!parse_l4(skb, &pkt, off, kind))) {
 		kmon_count(KMON_STAT_PACKETS_BAD);
 		return NF_ACCEPT;
 	}
-	find_owner(skb, state, &pkt, dir);
-	emit(&pkt, dir);
+	if (kind.dir == KMON_DIR_OUT)
+		kmon_demux_out(skb, state, &pkt, kind);
+	else
+		kmon_demux_in(skb, state, &pkt, kind);
+	emit(&pkt, kind);
 	return NF_ACCEPT;
+}
+
+static __always_inline unsigned int
+packet4(struct sk_buff *skb, const struct nf_hook_state *state, const u8 dir)
+{
+	const struct kmon_kind tcp = { AF_INET, IPPROTO_TCP, dir };
+	const struct kmon_kind udp = { AF_INET, IPPROTO_UDP, dir };
+
+	switch (ip_hdr(skb)->protocol) {
+	case IPPROTO_TCP:
+		return on_packet(skb, state, ip_hdrlen(skb), tcp);
+	case IPPROTO_UDP:
+		return on_packet(skb, state, ip_hdrlen(skb), udp);
+	default:
+		return NF_ACCEPT;
+	}
 }
 
 static unsigned int in4(void *priv, struct sk_buff *skb,
@@ -139,54 +164,49 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 
 #if IS_ENABLED(CONFIG_IPV6)
 /* A later fragment has no ports, so nothing tells whose it is. */
-static void emit_fragment(const struct sk_buff *skb, struct kmon_packet *pkt)
+static noinline void fragment6(const struct sk_buff *skb,
+			       const struct nf_hook_state *state,
+			       const struct kmon_kind kind)
 {
 	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	struct kmon_packet pkt;
 	__be16 frag_off;
 	int off;
 
+	set_common(skb, state, &pkt, kind);
 	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr,
 			       &frag_off);
 	off += sizeof(struct frag_hdr);
-	pkt->t.sport = 0;
-	pkt->t.dport = 0;
-	pkt->t.tcp_flags = 0;
-	pkt->t.len = off > 0 && skb->len > off ? skb->len - off : 0;
-	kmon_owner_none(&pkt->owner, KMON_SOURCE_FRAGMENT);
-	emit(pkt, pkt->t.dir);
+	pkt.t.sport = 0;
+	pkt.t.dport = 0;
+	pkt.t.tcp_flags = 0;
+	pkt.t.len = off > 0 && skb->len > off ? skb->len - off : 0;
+	kmon_owner_none(&pkt.owner, KMON_SOURCE_FRAGMENT);
+	emit(&pkt, kind);
 }
 
 static __always_inline unsigned int
-packet6(struct sk_buff *skb, const struct nf_hook_state *state,
-	enum kmon_dir dir)
+packet6(struct sk_buff *skb, const struct nf_hook_state *state, const u8 dir)
 {
-	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-	unsigned int off = sizeof(*ip6h);
+	const struct kmon_kind tcp = { AF_INET6, IPPROTO_TCP, dir };
+	const struct kmon_kind udp = { AF_INET6, IPPROTO_UDP, dir };
+	int proto = ipv6_hdr(skb)->nexthdr;
+	unsigned int off = sizeof(struct ipv6hdr);
 	unsigned short frag_off = 0;
-	struct kmon_packet pkt;
-	int proto = ip6h->nexthdr;
 
 	if (unlikely(proto != IPPROTO_TCP && proto != IPPROTO_UDP)) {
 		off = 0;
 		proto = ipv6_find_hdr(skb, &off, -1, &frag_off, NULL);
 		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 			return NF_ACCEPT;
+		if (frag_off) {
+			fragment6(skb, state, proto == IPPROTO_TCP ? tcp : udp);
+			return NF_ACCEPT;
+		}
 	}
-	pkt.t.proto = proto;
-	pkt.saddr = &ip6h->saddr;
-	pkt.daddr = &ip6h->daddr;
-	set_common(skb, state, &pkt, AF_INET6, dir);
-	if (unlikely(frag_off)) {
-		emit_fragment(skb, &pkt);
-		return NF_ACCEPT;
-	}
-	if (unlikely(!parse_l4(skb, &pkt, off))) {
-		kmon_count(KMON_STAT_PACKETS_BAD);
-		return NF_ACCEPT;
-	}
-	find_owner(skb, state, &pkt, dir);
-	emit(&pkt, dir);
-	return NF_ACCEPT;
+	if (proto == IPPROTO_TCP)
+		return on_packet(skb, state, off, tcp);
+	return on_packet(skb, state, off, udp);
 }
 
 static unsigned int in6(void *priv, struct sk_buff *skb,
@@ -331,6 +351,9 @@ int kmon_packet_start(void)
 
 	if (nr_users)
 		goto out;
+	err = kmon_flow_start();
+	if (err)
+		return err;
 	kmon_owner_count_from(ktime_get_ns());
 	mutex_lock(&nets_lock);
 	active = true;
@@ -344,6 +367,7 @@ int kmon_packet_start(void)
 	mutex_unlock(&nets_lock);
 	if (err) {
 		synchronize_rcu();
+		kmon_flow_stop();
 		kmon_owner_count_from(0);
 		return err;
 	}
@@ -361,6 +385,7 @@ void kmon_packet_stop(void)
 	mutex_unlock(&nets_lock);
 	/* nf_unregister_net_hooks() does not wait for packets inside a hook. */
 	synchronize_rcu();
+	kmon_flow_stop();
 	kmon_owner_count_from(0);
 }
 

@@ -42,6 +42,20 @@ struct kmon_packet_tail {
 };
 
 /**
+ * struct kmon_kind - what sort of packet
+ * @family: AF_INET or AF_INET6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @dir: enum kmon_dir
+ *
+ * A constant in the packet path, which is made once for each.
+ */
+struct kmon_kind {
+	u16 family;
+	u8 proto;
+	u8 dir;
+};
+
+/**
  * struct kmon_packet - one packet as the event records it
  * @saddr: where it comes from, in the packet: struct in_addr or in6_addr
  * @daddr: where it goes, likewise

@@ -74,9 +74,15 @@ kmon_lookup_holder(const struct sock *sk, struct kmon_entry *entry,
 		   struct kmon_owner *owner)
 {
 	struct kmon_entry *listener = rcu_dereference(entry->listener);
-	struct kmon_entry *held = listener ?: entry;
-	struct kmon_proc *proc = kmon_lookup_owner_of(held);
+	struct kmon_entry *held = entry;
+	struct kmon_proc *proc;
 
+	owner->source = KMON_SOURCE_SOCKET;
+	if (unlikely(listener)) {
+		held = listener;
+		owner->source = KMON_SOURCE_LISTENER;
+	}
+	proc = kmon_lookup_owner_of(held);
 	/* A listener that is closed may have left its queue to another one. */
 	if (unlikely(!proc || (listener && !READ_ONCE(held->holds.nr_present) &&
 			       kmon_compat_may_migrate(sock_net(sk))))) {
@@ -86,7 +92,6 @@ kmon_lookup_holder(const struct sock *sk, struct kmon_entry *entry,
 	kmon_proc_read(proc, owner);
 	owner->ino = READ_ONCE(entry->ino);
 	owner->shared = READ_ONCE(held->holds.nr_present) > 1;
-	owner->source = listener ? KMON_SOURCE_LISTENER : KMON_SOURCE_SOCKET;
 }
 
 /**
@@ -98,17 +103,6 @@ kmon_lookup_holder(const struct sock *sk, struct kmon_entry *entry,
  * Context: as there.
  */
 void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner);
-
-/*
- * A socket without a file is used by the kernel, in whoever's context it was
- * made.
- */
-static __always_inline bool kmon_lookup_has_file(const struct sock *sk)
-{
-	const struct socket *sock = READ_ONCE(sk->sk_socket);
-
-	return likely(!sock || READ_ONCE(sock->file));
-}
 
 /**
  * kmon_lookup() - kmon_owner_of_sock(), inline
@@ -124,9 +118,8 @@ static __always_inline void kmon_lookup(struct sock *sk, bool sending,
 	struct kmon_entry *entry = kmon_table_find(sk);
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "owner lookup outside RCU");
-	if (unlikely(!entry || sk->sk_kern_sock ||
-		     kmon_lookup_is_stale(entry, sk) ||
-		     !kmon_lookup_has_file(sk)))
+	if (unlikely(!entry || !READ_ONCE(entry->user) ||
+		     kmon_lookup_is_stale(entry, sk)))
 		kmon_lookup_rare(sk, sending, owner);
 	else if (sending)
 		kmon_lookup_sender(sk, entry, owner);

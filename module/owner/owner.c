@@ -107,6 +107,19 @@ const struct sock *kmon_owner_sock(const struct sock *sk)
 	return msk ?: sk;
 }
 
+/*
+ * A socket without a file is used by the kernel, in whoever's context it was
+ * made. A connection that nobody has accepted has no socket of its own yet.
+ */
+static bool is_kernels(const struct sock *sk, const struct kmon_entry *entry)
+{
+	const struct socket *sock = READ_ONCE(sk->sk_socket);
+
+	if (entry && rcu_access_pointer(entry->listener))
+		return false;
+	return sk->sk_kern_sock || (sock && !READ_ONCE(sock->file));
+}
+
 void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 {
 	struct kmon_entry *entry;
@@ -117,15 +130,15 @@ void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 		kmon_count(KMON_STAT_OWNER_STALE);
 		entry = NULL;
 	}
-	/* A connection that nobody has accepted has no socket of its own yet. */
-	if ((sk->sk_kern_sock || !kmon_lookup_has_file(sk)) &&
-	    !(entry && rcu_access_pointer(entry->listener))) {
+	if (is_kernels(sk, entry)) {
 		kmon_owner_kernel(owner);
 		owner->module = kmon_named_find(sk);
 		return;
 	}
 	if (!entry)
 		kmon_count(KMON_STAT_OWNER_MISSED);
+	else if (!rcu_access_pointer(entry->listener))
+		WRITE_ONCE(entry->user, true);
 	if (sending)
 		kmon_lookup_sender(sk, entry, owner);
 	else if (entry)

@@ -25,6 +25,7 @@ struct task_struct;
  * @listener: until accept, the entry of the listener that it came from, which
  *	      has the holders; counted
  * @ino: inode number of its socket, 0 before accept
+ * @user: it was found not to be the kernel's, see kmon_lookup_rare()
  * @refs: one for the table, one for each unaccepted child
  * @rcu: frees it after readers
  *
@@ -38,6 +39,7 @@ struct kmon_entry {
 	struct kmon_holds holds;
 	struct kmon_entry __rcu *listener;
 	u64 ino;
+	bool user;
 	refcount_t refs;
 	struct rcu_head rcu;
 };
