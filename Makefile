@@ -17,8 +17,12 @@ T ?=
 # Some scenarios instead of all: make accuracy S='1 7'; --readme writes the table
 S ?=
 
+# Seconds that the stress test takes on each kernel.
+DURATION ?= 60
+
 .PHONY: all module userspace install uninstall clean
 .PHONY: setup demo test lint accuracy bench logs watch
+.PHONY: stress
 
 all: module userspace
 
@@ -66,6 +70,9 @@ accuracy: setup
 
 bench: setup
 	tests/bench/run
+
+stress: setup
+	KERNELS="$(KERNELS)" tests/stress/run $(DURATION)
 
 logs:
 	dmesg | grep -w kmon:
