@@ -91,6 +91,15 @@ note "An event of kmon_packet costs $recorded on a standing connection, $filtere
 for kind in "kmon:kmon_packet=$recorded" "kmon_packet, filter 'len > 9999999'=$filtered"; do
 	title=${kind%=*}
 	added=$(calc "${cost[$title]} - ${cost[$absent]}")
+	hooks=$(calc "$added - $events_in_cycle * ${kind##*=}")
 	note "$title: $added - $events_in_cycle events x ${kind##*=} =" \
-		"$(calc "$added - $events_in_cycle * ${kind##*=}") for the life-cycle hooks and their table"
+		"$hooks for the life-cycle hooks and their table"
+	true_if "$hooks <= ${cost[$absent]} / 10"
+	claim $? "$title: the life-cycle hooks add at most 10 % to a cycle" \
+		"($(calc "100 * $hooks / ${cost[$absent]}") %)"
+done
+for title in 'loaded, events off' 'events off after use'; do
+	percent=$(calc "100 * (${cost[$title]} - ${cost[$absent]}) / ${cost[$absent]}")
+	true_if "$percent <= 0.2"
+	claim $? "$title: a cycle costs what it does without the module, within 0.2 % ($percent %)"
 done

@@ -165,8 +165,8 @@ claims() {
 		claim $? "$load: loaded with events off costs what no module costs, within" \
 			"1 instruction per packet (range $range)"
 		ratio=${cost[$load:ratio:kmon:kmon_packet]}
-		true_if "$ratio <= 1.6"
-		claim $? "$load: kmon_packet adds at most 1.6 x what net:net_dev_queue adds" \
+		true_if "$ratio <= 1.35"
+		claim $? "$load: kmon_packet adds at most 1.35 x what net:net_dev_queue adds" \
 			"($ratio, goal 1.2)"
 	done
 }
