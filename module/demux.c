@@ -211,7 +211,7 @@ static void by_tcp_sock(struct sock *sk, struct kmon_packet *pkt,
  * a BPF program may choose anew for each. Return: whether the reference that
  * the caller may have has been taken over.
  */
-static bool is_kept(struct sock *sk, const struct net *net,
+static bool is_kept(struct sock *sk, struct net *net,
 		    const struct kmon_packet *pkt, const struct ends *e,
 		    bool referenced)
 {

@@ -25,12 +25,15 @@ static __always_inline bool kmon_demux_is_plain(const struct sock *sk)
 		 (TCPF_TIME_WAIT | TCPF_NEW_SYN_RECV | TCPF_LISTEN));
 }
 
-/* A packet of the sock's protocol, from its port. */
+/*
+ * A packet of the sock's protocol, from its port. A raw sock has its protocol's
+ * number for a port.
+ */
 static __always_inline bool kmon_demux_is_own(const struct sock *sk,
 					      const struct kmon_packet *pkt,
 					      const u8 proto)
 {
-	return sk->sk_protocol == proto &&
+	return sk->sk_type != SOCK_RAW && sk->sk_protocol == proto &&
 	       inet_sk(sk)->inet_sport == htons(pkt->t.sport);
 }
 

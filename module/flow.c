@@ -8,6 +8,7 @@
 #include <linux/udp.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "fault.h"
 
 #define NR_FLOWS BIT(KMON_FLOW_BITS)
@@ -33,10 +34,32 @@ static bool is_ordinary(const struct sock *sk)
 
 	if (sk->sk_kern_sock || (sock && !READ_ONCE(sock->file)))
 		return false;
-	return sk->sk_protocol != IPPROTO_UDP || !udp_sk(sk)->encap_type;
+	if (sk->sk_protocol == IPPROTO_UDP)
+		return !READ_ONCE(udp_sk(sk)->encap_type);
+	return !READ_ONCE(inet_csk(sk)->icsk_ulp_ops);
 }
 
-bool kmon_flow_keep(struct sock *sk, const struct net *net,
+/*
+ * Whether no other UDP socket has the port: others may, with other addresses,
+ * which connect(2) can change. Not worth a walk where the chain is long.
+ */
+static bool is_alone(const struct sock *sk, struct net *net)
+{
+	const u16 port = READ_ONCE(sk->sk_num);
+	struct udp_hslot *slot =
+		udp_hashslot(kmon_compat_udp_table(net), net, port);
+	const struct sock *other;
+
+	if (READ_ONCE(slot->count) > 16)
+		return false;
+	sk_for_each_rcu(other, &slot->head)
+		if (other != sk && sock_net(other) == net &&
+		    READ_ONCE(other->sk_num) == port)
+			return false;
+	return true;
+}
+
+bool kmon_flow_keep(struct sock *sk, struct net *net,
 		    const struct kmon_packet *pkt, bool referenced)
 {
 	const struct kmon_kind kind = { pkt->t.family, pkt->t.proto, KMON_DIR_IN };
@@ -48,7 +71,8 @@ bool kmon_flow_keep(struct sock *sk, const struct net *net,
 	/* The sock of another flow leaves by the worker, in a grace period. */
 	if (old && old != sk)
 		return false;
-	if (!kmon_flow_is_of(sk, net, pkt, kind) || !is_ordinary(sk))
+	if (!kmon_flow_is_of(sk, net, pkt, kind) || !is_ordinary(sk) ||
+	    (kind.proto == IPPROTO_UDP && !is_alone(sk, net)))
 		return false;
 	if (!old) {
 		if (!referenced && !refcount_inc_not_zero(&sk->sk_refcnt))
@@ -75,7 +99,7 @@ static void let_go(bool all)
 	for (i = 0; i < NR_FLOWS; i++) {
 		flow = &kmon_flows[i];
 		sk = READ_ONCE(flow->sk);
-		if (!sk || (!all && sk_hashed(sk) &&
+		if (!sk || (!all && !hlist_unhashed_lockless(&sk->sk_node) &&
 			    (u32)jiffies - READ_ONCE(flow->asked) < SWEEP))
 			continue;
 		leaving[nr++] = xchg(&flow->sk, NULL);
@@ -84,8 +108,10 @@ static void let_go(bool all)
 		return;
 	/* For packets that have found them. */
 	synchronize_rcu();
-	while (nr)
+	while (nr) {
 		sock_put(leaving[--nr]);
+		cond_resched();
+	}
 }
 
 static void sweep_work(struct work_struct *work)

@@ -20,7 +20,7 @@
 
 #include "record.h"
 
-#define KMON_FLOW_BITS 12
+#define KMON_FLOW_BITS 11
 
 /**
  * struct kmon_flow - a slot of the table; flows that meet here take turns
@@ -85,8 +85,8 @@ static __always_inline bool kmon_flow_is_tcp(const struct sock *sk,
 }
 
 /*
- * A datagram that arrives is for a socket that is alone on its port, so that
- * none can be a better match.
+ * A datagram that arrives is for a socket that was alone on its port when it
+ * was kept, and is not shared, so that none can be a better match.
  */
 static __always_inline bool kmon_flow_is_udp(const struct sock *sk,
 					     const struct kmon_packet *pkt,
@@ -94,7 +94,8 @@ static __always_inline bool kmon_flow_is_udp(const struct sock *sk,
 {
 	__be32 local, remote;
 
-	if (sk->sk_reuse || sk->sk_reuseport)
+	/* Bits that setsockopt(2) changes at any time. */
+	if (data_race(sk->sk_reuse || sk->sk_reuseport))
 		return false;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (family == AF_INET6)
@@ -106,7 +107,8 @@ static __always_inline bool kmon_flow_is_udp(const struct sock *sk,
 #endif
 	local = READ_ONCE(sk->sk_rcv_saddr);
 	remote = READ_ONCE(sk->sk_daddr);
-	return !sk->sk_ipv6only &&
+	/* Likewise. */
+	return data_race(!sk->sk_ipv6only) &&
 	       (!remote || remote == *(const __be32 *)pkt->saddr) &&
 	       (!local || local == *(const __be32 *)pkt->daddr);
 }
@@ -128,7 +130,7 @@ static __always_inline bool kmon_flow_is_of(const struct sock *sk,
 	const __be16 rport = READ_ONCE(sk->sk_dport);
 
 	if (sock_net(sk) != net || sk->sk_protocol != kind.proto ||
-	    sk_unhashed(sk) || READ_ONCE(sk->sk_bound_dev_if) ||
+	    hlist_unhashed_lockless(&sk->sk_node) || READ_ONCE(sk->sk_bound_dev_if) ||
 	    READ_ONCE(sk->sk_num) != pkt->t.dport)
 		return false;
 	if (kind.proto == IPPROTO_TCP)
@@ -172,7 +174,7 @@ kmon_flow_find(const struct net *net, const struct kmon_packet *pkt,
  * Context: as kmon_flow_find().
  * Return: whether the caller's reference has been taken over.
  */
-bool kmon_flow_keep(struct sock *sk, const struct net *net,
+bool kmon_flow_keep(struct sock *sk, struct net *net,
 		    const struct kmon_packet *pkt, bool referenced);
 
 /**

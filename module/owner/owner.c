@@ -111,13 +111,19 @@ const struct sock *kmon_owner_sock(const struct sock *sk)
  * A socket without a file is used by the kernel, in whoever's context it was
  * made. A connection that nobody has accepted has no socket of its own yet.
  */
-static bool is_kernels(const struct sock *sk, const struct kmon_entry *entry)
+static bool is_kernels(const struct sock *sk, struct kmon_entry *entry)
 {
-	const struct socket *sock = READ_ONCE(sk->sk_socket);
+	const struct socket *sock;
 
-	if (entry && rcu_access_pointer(entry->listener))
+	if (entry && rcu_dereference(entry->listener))
 		return false;
-	return sk->sk_kern_sock || (sock && !READ_ONCE(sock->file));
+	sock = READ_ONCE(sk->sk_socket);
+	if (sk->sk_kern_sock || (sock && !READ_ONCE(sock->file)))
+		return true;
+	/* What has had a file will not be the kernel's. */
+	if (sock && entry)
+		WRITE_ONCE(entry->user, true);
+	return false;
 }
 
 void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
@@ -137,8 +143,6 @@ void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 	}
 	if (!entry)
 		kmon_count(KMON_STAT_OWNER_MISSED);
-	else if (!rcu_access_pointer(entry->listener))
-		WRITE_ONCE(entry->user, true);
 	if (sending)
 		kmon_lookup_sender(sk, entry, owner);
 	else if (entry)

@@ -25,7 +25,7 @@ struct task_struct;
  * @listener: until accept, the entry of the listener that it came from, which
  *	      has the holders; counted
  * @ino: inode number of its socket, 0 before accept
- * @user: it was found not to be the kernel's, see kmon_lookup_rare()
+ * @user: it was seen to have a file, so it is not the kernel's
  * @refs: one for the table, one for each unaccepted child
  * @rcu: frees it after readers
  *
