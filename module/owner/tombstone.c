@@ -78,11 +78,15 @@ static struct kmon_pool tomb_pool = {
 /* All of both ends, because a peer chooses most of them. */
 static struct hlist_head *bucket_of(const struct kmon_tuple *t)
 {
-	u32 hash = jhash_2words((__force u32)t->lport << 16 |
-				(__force u32)t->rport, (u32)t->net, seed);
+	const u32 *l = (const u32 *)&t->laddr, *r = (const u32 *)&t->raddr;
+	u32 hash = jhash_3words((__force u32)t->lport << 16 |
+				(__force u32)t->rport, l[3], r[3],
+				seed ^ (u32)t->net);
 
-	hash = jhash2((const u32 *)&t->laddr, sizeof(t->laddr) / 4, hash);
-	hash = jhash2((const u32 *)&t->raddr, sizeof(t->raddr) / 4, hash);
+	if (!ipv6_addr_v4mapped(&t->laddr)) {
+		hash = jhash2(l, 3, hash);
+		hash = jhash2(r, 3, hash);
+	}
 	return &buckets[hash_32(hash, bucket_bits)];
 }
 
@@ -94,11 +98,12 @@ static bool tuple_eq(const struct kmon_tuple *a, const struct kmon_tuple *b)
 }
 
 /* Context: RCU read side or lock held. */
-static struct kmon_tomb *find(const struct kmon_tuple *tuple)
+static struct kmon_tomb *find(const struct hlist_head *bucket,
+			      const struct kmon_tuple *tuple)
 {
 	struct kmon_tomb *tomb;
 
-	hlist_for_each_entry_rcu(tomb, bucket_of(tuple), node,
+	hlist_for_each_entry_rcu(tomb, bucket, node,
 				 lockdep_is_held(&tomb_lock))
 		if (tuple_eq(&tomb->tuple, tuple))
 			return tomb;
@@ -245,20 +250,22 @@ static struct kmon_tomb *tomb_new(const struct sock *sk,
 void kmon_tombstone_set(const struct sock *sk)
 {
 	struct kmon_tomb *tomb, *old;
+	struct hlist_head *bucket;
 	struct kmon_tuple tuple;
 	unsigned long flags;
 
 	if (!tuple_of(sk, &tuple))
 		return;
+	bucket = bucket_of(&tuple);
 	tomb = tomb_new(sk, &tuple);
 	raw_spin_lock_irqsave(&tomb_lock, flags);
 	/* Whoever had these ends before is not the owner of what comes now. */
-	old = find(&tuple);
+	old = find(bucket, &tuple);
 	if (old)
 		remove(old);
 	if (tomb) {
 		expire(TOMB_EXPIRE_MAX);
-		hlist_add_head_rcu(&tomb->node, bucket_of(&tuple));
+		hlist_add_head_rcu(&tomb->node, bucket);
 		list_add_tail(&tomb->age, &tombs_by_age);
 		nr_tombs++;
 	}
@@ -268,7 +275,7 @@ void kmon_tombstone_set(const struct sock *sk)
 bool kmon_tombstone_find(const struct kmon_tuple *tuple,
 			 struct kmon_owner *owner)
 {
-	struct kmon_tomb *tomb = find(tuple);
+	struct kmon_tomb *tomb = find(bucket_of(tuple), tuple);
 
 	if (!tomb || too_old(tomb))
 		return false;

@@ -18,6 +18,13 @@ kmon_filtered() {
 	events kmon/kmon_packet
 }
 
+# The life-cycle hooks, with a record made of what each sees and thrown away,
+# and no packet looked at.
+hooks_alone() {
+	echo 'pid == -2' > "$kmon_socket/filter" || fail 'no filter'
+	events kmon/kmon_socket
+}
+
 # In a namespace of its own, whose end is the end of what is in TIME_WAIT. All
 # that the machine does counts, as much of what a connection costs is put off
 # to a grace period: the mean, ticks included.
@@ -56,20 +63,6 @@ setup() {
 	row "$2" "$mean" "$added" "$per"
 }
 
-# per_event TITLE FUNCTION: what an event costs where no connection begins or
-# ends, to tell the packets' part of a cycle from the hooks'.
-per_event() {
-	local off
-
-	measure tcp 400 25
-	measure tcp 400 25
-	off=$quiet
-	"$2"
-	measure tcp 400 25
-	quiesce
-	calc "($quiet - $off) / 4"
-}
-
 absent='module absent'
 columns setup=set-up instructions='instructions per cycle' added=added \
 	percent='added in %'
@@ -79,25 +72,16 @@ setup queue net:net_dev_queue
 setup both 'net_dev_queue + netif_receive_skb'
 load_module
 setup none 'loaded, events off'
+setup hooks_alone "kmon_socket, filter 'pid == -2'"
 setup kmon_on kmon:kmon_packet
 setup kmon_filtered "kmon_packet, filter 'len > 9999999'"
 setup none 'events off after use'
-events_in_cycle=$(calc "2 * $packets")
-recorded=$(per_event recorded kmon_on)
-filtered=$(per_event filtered kmon_filtered)
 note "cycle: socket, bind, connect, accept, close both ends; one process, loopback, $packets packets"
 note 'The mean with timer ticks and all that is put off to softirq, grace periods and workers.'
-note "An event of kmon_packet costs $recorded on a standing connection, $filtered where it is filtered out."
-for kind in "kmon:kmon_packet=$recorded" "kmon_packet, filter 'len > 9999999'=$filtered"; do
-	title=${kind%=*}
-	added=$(calc "${cost[$title]} - ${cost[$absent]}")
-	hooks=$(calc "$added - $events_in_cycle * ${kind##*=}")
-	note "$title: $added - $events_in_cycle events x ${kind##*=} =" \
-		"$hooks for the life-cycle hooks and their table"
-	true_if "$hooks <= ${cost[$absent]} / 10"
-	claim $? "$title: the life-cycle hooks add at most 10 % to a cycle" \
-		"($(calc "100 * $hooks / ${cost[$absent]}") %)"
-done
+note "kmon_packet has $(calc "2 * $packets") events in it, most of them the first or last of their socket."
+hooks=$(calc "100 * (${cost["kmon_socket, filter 'pid == -2'"]} - ${cost[$absent]}) / ${cost[$absent]}")
+true_if "$hooks <= 10"
+claim $? "the life-cycle hooks add at most 10 % to a cycle ($hooks %)"
 for title in 'loaded, events off' 'events off after use'; do
 	percent=$(calc "100 * (${cost[$title]} - ${cost[$absent]}) / ${cost[$absent]}")
 	true_if "$percent <= 0.2"

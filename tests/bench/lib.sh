@@ -8,7 +8,7 @@
 set -u
 name=$(basename "$0" .sh)
 tracing=/sys/kernel/tracing
-kmon=$tracing/events/kmon/kmon_packet
+kmon=$tracing/events/kmon/kmon_packet kmon_socket=$tracing/events/kmon/kmon_socket
 results=$OUT/$name.tsv
 tmp=$(mktemp -d)
 : > "$results"
@@ -114,7 +114,7 @@ quiesce() {
 		reader=''
 	fi
 	echo 0 > "$tracing/events/enable"
-	[ ! -e "$kmon" ] || echo 0 > "$kmon/filter"
+	[ ! -e "$kmon" ] || echo 0 | tee "$kmon/filter" "$kmon_socket/filter" > /dev/null
 	echo > "$tracing/kprobe_events"
 	echo > "$tracing/trace"
 	settle
