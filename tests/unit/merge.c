@@ -39,6 +39,7 @@ static struct kmon_page *new_page(int cpu, uint64_t time, uint64_t lost)
 {
 	struct kmon_page *page = calloc(1, sizeof(*page) + PAGE);
 
+	page->room = PAGE;
 	page->cpu = cpu;
 	page->time = time;
 	page->lost = lost;
@@ -198,7 +199,7 @@ static void *fill(void *arg)
 /* The queue has room for a few pages; who fills it waits for who empties it. */
 static void bounded(void **state)
 {
-	struct kmon_pages *pages = kmon_pages_new(1000);
+	struct kmon_pages *pages = kmon_pages_new(3 * PAGE);
 	struct kmon_merge *merge = kmon_merge_new(pages, made, 1);
 	struct pollfd fd = { kmon_pages_fd(pages), POLLIN, 0 };
 	struct kmon_event ev;
@@ -226,7 +227,7 @@ static void bounded(void **state)
 
 static void aborted(void **state)
 {
-	struct kmon_pages *pages = kmon_pages_new(1000);
+	struct kmon_pages *pages = kmon_pages_new(3 * PAGE);
 	pthread_t thread;
 	void *result;
 

@@ -7,6 +7,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* So many pages are kept to be used again: a burst of some thousand records. */
+#define SPARE_MAX 256
+
 /**
  * struct kmon_pages - the queue
  * @lock: protects all below but @fd and @limit, which never change
@@ -16,6 +19,9 @@
  * @held: bytes of pages put and not yet released
  * @first: the oldest page that was not taken
  * @last: where the next is linked to
+ * @spare: pages that were released
+ * @nr_spare: how many
+ * @whole: room that each of them has
  * @complete: see kmon_pages_complete()
  * @hungry: the taker has not been woken up since it took
  * @aborted: the reading thread shall not wait
@@ -30,6 +36,9 @@ struct kmon_pages {
 	size_t held;
 	struct kmon_page *first;
 	struct kmon_page **last;
+	struct kmon_page *spare;
+	unsigned int nr_spare;
+	size_t whole;
 	uint64_t complete;
 	bool hungry;
 	bool aborted;
@@ -56,16 +65,22 @@ struct kmon_pages *kmon_pages_new(size_t limit)
 	return pages;
 }
 
-void kmon_pages_free(struct kmon_pages *pages)
+static void free_list(struct kmon_page *page)
 {
-	struct kmon_page *page;
+	struct kmon_page *next;
 
-	if (!pages)
-		return;
-	while ((page = pages->first)) {
-		pages->first = page->next;
+	for (; page; page = next) {
+		next = page->next;
 		free(page);
 	}
+}
+
+void kmon_pages_free(struct kmon_pages *pages)
+{
+	if (!pages)
+		return;
+	free_list(pages->first);
+	free_list(pages->spare);
 	pthread_cond_destroy(&pages->room);
 	pthread_mutex_destroy(&pages->lock);
 	close(pages->fd);
@@ -87,7 +102,27 @@ static void wake(struct kmon_pages *pages)
 
 static size_t size_of(const struct kmon_page *page)
 {
-	return sizeof(*page) + page->len;
+	return sizeof(*page) + page->room;
+}
+
+struct kmon_page *kmon_pages_room(struct kmon_pages *pages, size_t room)
+{
+	struct kmon_page *page;
+
+	pthread_mutex_lock(&pages->lock);
+	pages->whole = room;
+	page = pages->spare;
+	if (page) {
+		pages->spare = page->next;
+		pages->nr_spare--;
+	}
+	pthread_mutex_unlock(&pages->lock);
+	if (page)
+		return page;
+	page = malloc(sizeof(*page) + room);
+	if (page)
+		page->room = room;
+	return page;
 }
 
 bool kmon_pages_put(struct kmon_pages *pages, struct kmon_page *page,
@@ -164,6 +199,13 @@ void kmon_pages_release(struct kmon_pages *pages, struct kmon_page *page)
 	pthread_mutex_lock(&pages->lock);
 	pages->held -= size_of(page);
 	pthread_cond_signal(&pages->room);
+	/* One that was made smaller is of no more use. */
+	if (page->room == pages->whole && pages->nr_spare < SPARE_MAX) {
+		page->next = pages->spare;
+		pages->spare = page;
+		pages->nr_spare++;
+		page = NULL;
+	}
 	pthread_mutex_unlock(&pages->lock);
 	free(page);
 }

@@ -19,7 +19,8 @@
  * @cpu: whose buffer it is from
  * @lost: records that were overwritten between the page before and this one
  * @time: of its first record; of a page without data, of the loss
- * @len: of @data; 0 for a page that only tells of a loss
+ * @room: bytes that @data has
+ * @len: bytes of it that are used; 0 for a page that only tells of a loss
  * @data: as for kbuffer_load_subbuffer()
  */
 struct kmon_page {
@@ -27,6 +28,7 @@ struct kmon_page {
 	int cpu;
 	uint64_t lost;
 	uint64_t time;
+	size_t room;
 	size_t len;
 	unsigned char data[] __attribute__((aligned(8)));
 };
@@ -55,6 +57,18 @@ void kmon_pages_free(struct kmon_pages *pages);
  * Return: an eventfd, which belongs to the queue.
  */
 int kmon_pages_fd(const struct kmon_pages *pages);
+
+/**
+ * kmon_pages_room() - a page to be filled, and put or freed
+ * @pages: the queue
+ * @room: bytes that it shall have; always as many
+ *
+ * Context: the reading thread. Pages that were released are given out again:
+ * memory that is fresh from the kernel costs more than what is in it.
+ *
+ * Return: NULL where there is no memory.
+ */
+struct kmon_page *kmon_pages_room(struct kmon_pages *pages, size_t room);
 
 /**
  * kmon_pages_put() - add a page; waits while the queue is full

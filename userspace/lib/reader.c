@@ -50,6 +50,7 @@ struct cpu {
  * @much: bytes in one round after which there is no time to sleep
  * @pages: where everything goes
  * @kbuf: looks at pages
+ * @blank: a page for the next read; NULL until one is needed
  * @polled: room for @stop and every CPU
  * @nr_cpus: of @cpus
  * @cpus: by their numbers
@@ -63,6 +64,7 @@ struct kmon_reader {
 	size_t much;
 	struct kmon_pages *pages;
 	struct kbuffer *kbuf;
+	struct kmon_page *blank;
 	struct pollfd *polled;
 	int nr_cpus;
 	struct cpu cpus[];
@@ -204,9 +206,10 @@ static struct kmon_page *finish_page(struct kmon_reader *reader, int nr,
 	if (page->len > reader->page_size / 2)
 		return page;
 	less = realloc(page, sizeof(*page) + page->len);
-	if (less)
-		page = less;
-	return page;
+	if (!less)
+		return page;
+	less->room = less->len;
+	return less;
 }
 
 /* Return: bytes that were read, 0 where there are none, or a negative errno. */
@@ -216,16 +219,18 @@ static ssize_t read_page(struct kmon_reader *reader, int nr)
 	struct kmon_page *page;
 	ssize_t len;
 
-	page = malloc(sizeof(*page) + reader->page_size);
+	if (!reader->blank)
+		reader->blank = kmon_pages_room(reader->pages,
+						reader->page_size);
+	page = reader->blank;
 	if (!page)
 		return -ENOMEM;
 	do
 		len = read(cpu->fd, page->data, reader->page_size);
 	while (len < 0 && errno == EINTR);
-	if (len <= 0) {
-		free(page);
+	if (len <= 0)
 		return len && errno != EAGAIN ? -errno : 0;
-	}
+	reader->blank = NULL;
 	page = finish_page(reader, nr, page);
 	if (!page)
 		return -errno;
@@ -365,6 +370,7 @@ static void close_all(struct kmon_reader *reader)
 		close(reader->stop);
 	if (reader->kbuf)
 		kbuffer_free(reader->kbuf);
+	free(reader->blank);
 	free(reader->polled);
 	free(reader);
 }

@@ -15,11 +15,6 @@
 /* The first line of the file, which says what the words of each line are. */
 #define HEADER "netns proto state local remote uid pid fd inode cgroup comm"
 
-enum column {
-	NETNS, PROTO, STATE, LOCAL, REMOTE, UID, PID, FD, INODE, CGROUP, COMM,
-	NR_COLUMNS
-};
-
 /**
  * struct kmon_sockets - the open file
  * @fd: of it
@@ -38,69 +33,100 @@ struct kmon_sockets {
 	char buf[65536];
 };
 
-/* A number of digits alone. The kernel's files are read by the million. */
-static bool get_number(const char *text, uint64_t *value)
+/*
+ * Each takes a word off a line, with the blank behind it. The file may have
+ * lines by the hundred thousand: they are gone through once.
+ */
+
+static bool take_digits(char **line, uint64_t *value)
 {
+	char *at = *line;
 	uint64_t n = 0;
 
-	if (!*text)
+	for (; *at >= '0' && *at <= '9'; at++)
+		n = n * 10 + (*at - '0');
+	if (at == *line)
 		return false;
-	for (; *text >= '0' && *text <= '9'; text++)
-		n = n * 10 + (*text - '0');
+	*line = at;
 	*value = n;
-	return !*text;
+	return true;
 }
 
-static bool get_signed(const char *text, int32_t *value)
+static bool take_char(char **line, char c)
 {
-	bool negative = *text == '-';
+	return *(*line)++ == c;
+}
+
+static bool take_number(char **line, uint64_t *value)
+{
+	return take_digits(line, value) && take_char(line, ' ');
+}
+
+static bool take_signed(char **line, int32_t *value)
+{
+	bool negative = **line == '-';
 	uint64_t n;
 
-	if (!get_number(text + negative, &n))
+	*line += negative;
+	if (!take_number(line, &n))
 		return false;
 	*value = negative ? -(int64_t)n : (int64_t)n;
 	return true;
 }
 
-/* "1.2.3.4:80"; what has colons in it is "[::1]:80". */
-static bool get_ipv4(char *text, union kmon_addr *addr, uint16_t *port)
+static const char *take_word(char **line)
+{
+	char *word = *line, *blank = strchr(word, ' ');
+
+	if (!blank)
+		return NULL;
+	*blank = '\0';
+	*line = blank + 1;
+	return word;
+}
+
+static bool take_ipv4(char **line, union kmon_addr *addr)
 {
 	unsigned char *byte = (unsigned char *)&addr->in.sin_addr;
-	static const char behind[] = "...:";
-	unsigned int n;
+	uint64_t n;
 	int i;
 
-	for (i = 0; i < 5; i++) {
-		if (*text < '0' || *text > '9')
+	for (i = 0; i < 4; i++) {
+		if (!take_digits(line, &n) || n > 255)
 			return false;
-		for (n = 0; *text >= '0' && *text <= '9' && n < 65536; text++)
-			n = n * 10 + (*text - '0');
-		if (*text++ != behind[i] || n > (i < 4 ? 255 : 65535))
+		if (i < 3 && !take_char(line, '.'))
 			return false;
-		if (i < 4)
-			byte[i] = n;
+		byte[i] = n;
 	}
 	addr->family = AF_INET;
-	addr->in.sin_port = htons(n);
-	*port = n;
 	return true;
 }
 
-static bool get_end(char *text, union kmon_addr *addr, uint16_t *port)
+static bool take_ipv6(char **line, union kmon_addr *addr)
 {
-	uint64_t n;
-	char *close;
+	char *start = *line + 1, *close = strchr(start, ']');
 
-	if (*text != '[')
-		return get_ipv4(text, addr, port);
-	close = strstr(text, "]:");
-	if (!close || !get_number(close + 2, &n) || n > UINT16_MAX)
+	if (!close)
 		return false;
 	*close = '\0';
+	*line = close + 1;
 	addr->family = AF_INET6;
-	addr->in6.sin6_port = htons(n);
+	return inet_pton(AF_INET6, start, &addr->in6.sin6_addr) == 1;
+}
+
+/* "1.2.3.4:80" or "[::1]:80" */
+static bool take_end(char **line, union kmon_addr *addr, uint16_t *port)
+{
+	uint64_t n;
+
+	if (**line == '[' ? !take_ipv6(line, addr) : !take_ipv4(line, addr))
+		return false;
+	if (!take_char(line, ':') || !take_number(line, &n) || n > UINT16_MAX)
+		return false;
+	/* It is at the same place in both. */
+	addr->in.sin_port = htons(n);
 	*port = n;
-	return inet_pton(AF_INET6, text + 1, &addr->in6.sin6_addr) == 1;
+	return true;
 }
 
 static bool find_name(const struct kmon_symbol *symbols, const char *name,
@@ -164,60 +190,37 @@ static void get_comm(const char *text, char *comm)
 	comm[i] = '\0';
 }
 
-/* A name may have blanks in it; it is the last. */
-static bool split(char *line, char **words)
-{
-	int i;
-
-	for (i = 0; i < NR_COLUMNS; i++) {
-		words[i] = line;
-		if (i == COMM)
-			return *line;
-		line = strchr(line, ' ');
-		if (!line)
-			return false;
-		*line++ = '\0';
-	}
-	return true;
-}
-
-static bool has_port(const char *local, uint64_t port)
-{
-	const char *colon = strrchr(local, ':');
-	uint64_t n;
-
-	return colon && get_number(colon + 1, &n) && n == port;
-}
-
 int kmon_sockets_parse(char *line, int port, struct kmon_event *ev)
 {
 	struct kmon_socket *s = &ev->socket;
-	char *words[NR_COLUMNS];
+	const char *proto, *state;
 	uint64_t netns;
 	int32_t uid;
 
-	if (!split(line, words))
-		return -EBADMSG;
-	if (port >= 0 && !has_port(words[LOCAL], port))
-		return 0;
 	memset(ev, 0, sizeof(*ev));
 	ev->type = KMON_EVENT_SOCKET;
-	if (!get_number(words[NETNS], &netns) ||
-	    !get_state(words[STATE], &s->state) ||
-	    !get_end(words[LOCAL], &s->saddr, &s->sport) ||
-	    !get_end(words[REMOTE], &s->daddr, &s->dport) ||
-	    !get_signed(words[UID], &uid) || !get_signed(words[PID], &s->pid) ||
-	    !get_signed(words[FD], &s->fd) ||
-	    !get_number(words[INODE], &s->ino) ||
-	    !get_number(words[CGROUP], &s->cgroup))
+	if (!take_number(&line, &netns))
+		return -EBADMSG;
+	proto = take_word(&line);
+	state = proto ? take_word(&line) : NULL;
+	if (!state || !get_state(state, &s->state) ||
+	    !take_end(&line, &s->saddr, &s->sport))
+		return -EBADMSG;
+	if (port >= 0 && s->sport != port)
+		return 0;
+	/* A name may have blanks in it; it is the last. */
+	if (!take_end(&line, &s->daddr, &s->dport) ||
+	    !take_signed(&line, &uid) || !take_signed(&line, &s->pid) ||
+	    !take_signed(&line, &s->fd) || !take_number(&line, &s->ino) ||
+	    !take_number(&line, &s->cgroup) || !*line)
 		return -EBADMSG;
 	s->netns = netns;
 	s->uid = uid;
-	s->proto = get_proto(words[PROTO]);
+	s->proto = get_proto(proto);
 	s->family = s->saddr.family;
 	s->reason = KMON_REASON_EXISTING;
 	if (s->pid >= 0)
-		get_comm(words[COMM], s->comm);
+		get_comm(line, s->comm);
 	return 1;
 }
 

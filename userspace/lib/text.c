@@ -4,14 +4,23 @@
 
 #include <arpa/inet.h>
 
+static int nr_digits(uint64_t value)
+{
+	int nr = 1;
+
+	for (; value >= 10000; value /= 10000)
+		nr += 4;
+	return nr + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
 void kmon_put_number(struct kmon_text *t, uint64_t value)
 {
-	char digits[20], *p = digits + sizeof(digits);
+	char *p = t->end + nr_digits(value);
 
+	t->end = p;
 	do
 		*--p = '0' + value % 10;
 	while (value /= 10);
-	kmon_put_bytes(t, p, digits + sizeof(digits) - p);
 }
 
 void kmon_put_signed(struct kmon_text *t, int64_t value)
@@ -33,12 +42,14 @@ void kmon_put_digits(struct kmon_text *t, uint32_t value, int digits)
 
 void kmon_put_pad(struct kmon_text *t, int column)
 {
-	int nr = column - (int)(t->end - t->start);
+	char *at = t->end, *to = t->start + column;
 
-	if (nr < 1)
-		nr = 1;
-	memset(t->end, ' ', nr);
-	t->end += nr;
+	if (to <= at)
+		to = at + 1;
+	/* More than are wanted at a time: what comes next overwrites them. */
+	for (; at < to; at += 16)
+		memset(at, ' ', 16);
+	t->end = to;
 }
 
 /*
@@ -72,8 +83,13 @@ static int plain(const unsigned char *s)
 static void put_name(struct kmon_text *t, const char *name, bool json)
 {
 	const unsigned char *s = (const unsigned char *)name;
+	char *end = t->end;
 	int len;
 
+	/* Most names have nothing else in them. */
+	while (*s > ' ' && *s < 0x7f && *s != '\\' && *s != '"')
+		*end++ = *s++;
+	t->end = end;
 	while (*s) {
 		len = plain(s);
 		if (json && (!len || *s == '"'))
@@ -104,7 +120,7 @@ void kmon_put_json_name(struct kmon_text *t, const char *name)
 }
 
 /* One of four in an address, of which there are two in most lines. */
-static char *put_byte(char *p, unsigned int byte)
+static inline char *put_byte(char *p, unsigned int byte)
 {
 	if (byte >= 100) {
 		*p++ = '0' + byte / 100;
@@ -149,11 +165,13 @@ void kmon_put_address(struct kmon_text *t, const union kmon_addr *addr)
 
 void kmon_put_end(struct kmon_text *t, const union kmon_addr *addr)
 {
-	if (addr->family == AF_INET6)
+	if (addr->family == AF_INET6) {
 		kmon_put_char(t, '[');
-	kmon_put_address(t, addr);
-	if (addr->family == AF_INET6)
+		put_ipv6(t, &addr->in6.sin6_addr);
 		kmon_put_char(t, ']');
+	} else {
+		kmon_put_address(t, addr);
+	}
 	kmon_put_char(t, ':');
 	/* The port is at the same place in both. */
 	kmon_put_number(t, ntohs(addr->in.sin_port));
