@@ -270,6 +270,15 @@ void kmon_owner_name_listener(const struct sock *sk);
 void kmon_owner_unname(const struct sock *sk);
 
 /**
+ * kmon_owner_of_kernel() - the answer for a socket of the kernel's, by name
+ * @sk: its sock
+ * @owner: filled in, with the module where that is known
+ *
+ * Context: RCU read side; the engine may be stopped.
+ */
+void kmon_owner_of_kernel(const struct sock *sk, struct kmon_owner *owner);
+
+/**
  * kmon_owner_start() - follow the life of all socks from now on
  *
  * Arms the hooks and then visits all processes; when it returns, every sock

@@ -118,8 +118,11 @@ static void owner_of(struct sock *sk, struct kmon_owner *owner)
 	}
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
 		sk = inet_reqsk(sk)->rsk_listener;
-	if (kmon_owner_running() || sk->sk_kern_sock)
+	/* While the engine is stopped there is no table to look into. */
+	if (kmon_owner_running())
 		kmon_owner_of_sock(sk, false, owner);
+	else if (sk->sk_kern_sock)
+		kmon_owner_of_kernel(sk, owner);
 	else
 		kmon_owner_none(owner, KMON_SOURCE_UNKNOWN);
 }

@@ -103,7 +103,8 @@ const char *kmon_named_find(const struct sock *sk)
 {
 	struct named *named = find(sk);
 
-	if (named && (!READ_ONCE(named->closed) ||
+	/* Pairs with kmon_owner_unname(), which has set the ports before. */
+	if (named && (!smp_load_acquire(&named->closed) ||
 		      named->ports == ports_of(sk)))
 		return named->name;
 	/* Without a socket it was not accepted yet. */
@@ -207,6 +208,19 @@ void kmon_owner_name_listener(const struct sock *sk)
 	spin_unlock(&named_lock);
 }
 
+/* Context: lock held. */
+static void close_named(struct named *named, const struct sock *sk)
+{
+	lockdep_assert_held(&named_lock);
+	if (!hlist_unhashed(&named->by_port))
+		hash_del_rcu(&named->by_port);
+	named->ports = ports_of(sk);
+	/* Pairs with kmon_named_find(). */
+	smp_store_release(&named->closed, jiffies ?: 1);
+	list_add_tail(&named->age, &closed);
+	nr_closed++;
+}
+
 void kmon_owner_unname(const struct sock *sk)
 {
 	struct named *named;
@@ -214,14 +228,10 @@ void kmon_owner_unname(const struct sock *sk)
 	spin_lock(&named_lock);
 	named = find(sk);
 	if (named && sk->sk_protocol == IPPROTO_TCP &&
-	    sk->sk_state != TCP_LISTEN) {
-		named->ports = ports_of(sk);
-		WRITE_ONCE(named->closed, jiffies ?: 1);
-		list_add_tail(&named->age, &closed);
-		nr_closed++;
-	} else if (named) {
+	    sk->sk_state != TCP_LISTEN)
+		close_named(named, sk);
+	else if (named)
 		remove(named);
-	}
 	expire();
 	spin_unlock(&named_lock);
 }

@@ -126,6 +126,12 @@ static bool is_kernels(const struct sock *sk, struct kmon_entry *entry)
 	return false;
 }
 
+void kmon_owner_of_kernel(const struct sock *sk, struct kmon_owner *owner)
+{
+	kmon_owner_kernel(owner);
+	owner->module = kmon_named_find(sk);
+}
+
 void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 {
 	struct kmon_entry *entry;
@@ -137,8 +143,7 @@ void kmon_lookup_rare(struct sock *sk, bool sending, struct kmon_owner *owner)
 		entry = NULL;
 	}
 	if (is_kernels(sk, entry)) {
-		kmon_owner_kernel(owner);
-		owner->module = kmon_named_find(sk);
+		kmon_owner_of_kernel(sk, owner);
 		return;
 	}
 	if (!entry)

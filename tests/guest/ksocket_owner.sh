@@ -25,6 +25,10 @@ all_closed() {
 load
 use echo_server
 use udp_server
+# While nothing is followed, too.
+is "$(awk 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["pid"] == 0 { print $at["comm"] }' "$debug/sockets" | sort -u | grep -x '.*_server' | paste -sd ' ')" \
+	"echo_server udp_server" "the table of sockets names them"
 enable || bail "the event cannot be enabled"
 for host in 127.0.0.1 '[::1]'; do
 	echo hello | socat -t 5 - "TCP:$host:7" >/dev/null
