@@ -10,13 +10,13 @@
 
 /**
  * kmon_escape() - make a process's name safe to print
- * @to: gets the name, of KMON_ESCAPED_LEN bytes, terminated
+ * @to: room for it, of KMON_ESCAPED_LEN bytes
  * @comm: the name as the process has chosen it
  *
  * Control bytes and the backslash become \ooo, so that no name can begin a
  * line of its own or pretend to be an escape.
  *
- * Context: any. Return: @to.
+ * Context: any. Return: the text, terminated: @to, or @comm if it is safe.
  */
 const char *kmon_escape(char *to, const char *comm);
 
