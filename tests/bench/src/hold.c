@@ -10,7 +10,7 @@
 
 #include "loop.h"
 
-/* Sockets of one process, a multiple of 4. */
+/* Sockets of one process, a multiple of 4, unless another number is given. */
 #define SHARE 2000
 #define FIRST_PORT 10000
 
@@ -36,14 +36,14 @@ static int bound(int type, struct sockaddr_in addr)
 }
 
 /* Opens four at a time: both ends of a TCP connection and two UDP sockets. */
-static void open_share(unsigned int nr)
+static void open_share(unsigned int nr, unsigned int share)
 {
 	struct sockaddr_in server = address(nr, 1, 9001);
 	int listener = bound(SOCK_STREAM, server);
 	unsigned int i;
 
 	die_if(listen(listener, 1), "listen");
-	for (i = 0; i < SHARE / 4; i++) {
+	for (i = 0; i < share / 4; i++) {
 		int client = bound(SOCK_STREAM, address(nr, 2, FIRST_PORT + i));
 
 		die_if(connect(client, (void *)&server, sizeof(server)), "connect");
@@ -63,12 +63,14 @@ static void failed(int sig)
 
 int main(int argc, char **argv)
 {
-	unsigned int nr, shares = argc == 2 ? atoi(argv[1]) / SHARE : 0;
+	unsigned int share = argc == 3 ? atoi(argv[2]) / 4 * 4 : SHARE;
+	unsigned int nr, shares = argc >= 2 && share ? atoi(argv[1]) / share : 0;
 	int ready[2];
 	char byte;
 
 	if (!shares) {
-		fprintf(stderr, "usage: hold COUNT (a multiple of %d)\n", SHARE);
+		fprintf(stderr, "usage: hold COUNT [SHARE] (COUNT a multiple of %u)\n",
+			share);
 		return 2;
 	}
 	die_if(pipe(ready), "pipe");
@@ -78,7 +80,7 @@ int main(int argc, char **argv)
 			continue;
 		/* They end with the one that the bench knows. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		open_share(nr);
+		open_share(nr, share);
 		die_if(write(ready[1], "", 1) != 1, "write");
 		pause();
 		return 0;

@@ -4,10 +4,12 @@
  *
  * usage: spend COMMAND [ARG...]
  * User and system time in ns, that is instructions in an icount guest; the
- * kernel keeps microseconds of it. Children that it waits for are included.
+ * kernel keeps microseconds of it. Children that it waits for are included. An
+ * interrupt is passed on, and is then a good end.
  */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -16,6 +18,15 @@
 #include <unistd.h>
 
 #include "loop.h"
+
+static pid_t pid;
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int sig)
+{
+	interrupted = 1;
+	kill(pid, sig);
+}
 
 static uint64_t spent_ns(const struct timeval *tv)
 {
@@ -26,7 +37,6 @@ int main(int argc, char **argv)
 {
 	struct rusage used;
 	int status;
-	pid_t pid;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: spend COMMAND [ARG...]\n");
@@ -37,13 +47,16 @@ int main(int argc, char **argv)
 	if (!pid) {
 		int null = open("/dev/null", O_WRONLY);
 
+		/* A shell lets what is in the background ignore it. */
+		signal(SIGINT, SIG_DFL);
 		die_if(null < 0 || dup2(null, STDOUT_FILENO) < 0, "/dev/null");
 		execvp(argv[1], argv + 1);
 		perror(argv[1]);
 		_exit(127);
 	}
+	signal(SIGINT, interrupt);
 	die_if(wait4(pid, &status, 0, &used) != pid, "wait4");
-	if (status)
+	if (status && !interrupted)
 		return 1;
 	printf("%" PRIu64 "\n", spent_ns(&used.ru_utime) + spent_ns(&used.ru_stime));
 	return 0;
