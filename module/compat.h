@@ -211,7 +211,7 @@ static inline bool kmon_compat_may_migrate(const struct net *net)
 /*
  * Make a socket of sock_create_kern() hold its netns, as a process's does.
  * sk_net_refcnt_upgrade() is in 6.14 and was taken back to some older ones, so
- * Kbuild looks for it; without it there is nothing to give back first.
+ * Kbuild looks for it. Since 6.2 such a socket is tracked before, too.
  */
 static inline void kmon_compat_hold_net(struct sock *sk)
 {
@@ -221,6 +221,9 @@ static inline void kmon_compat_hold_net(struct sock *sk)
 	struct net *net = sock_net(sk);
 
 	sk->sk_net_refcnt = 1;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	__netns_tracker_free(net, &sk->ns_tracker, false);
+#endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
 	get_net_track(net, &sk->ns_tracker, GFP_KERNEL);
 	sock_inuse_add(net, 1);
