@@ -205,6 +205,22 @@ bool kmon_holds_release(struct kmon_holds *holds, bool sure)
 	return true;
 }
 
+bool kmon_holds_cover(const struct kmon_holds *holds, unsigned int nr)
+{
+	struct kmon_hold *hold;
+
+	if (holds->shared_table)
+		return false;
+	list_for_each_entry(hold, &holds->list, node) {
+		if (!nr)
+			break;
+		if (hold->state == KMON_HELD && READ_ONCE(hold->proc->alive) &&
+		    !kmon_proc_is_current(hold->proc))
+			nr--;
+	}
+	return !nr;
+}
+
 bool kmon_holds_use(struct kmon_holds *holds)
 {
 	unsigned int left = USE_LOOK_MAX;

@@ -28,6 +28,8 @@ enum kmon_hold_state { KMON_HELD, KMON_DOUBTFUL, KMON_GONE };
  * @list: struct kmon_hold, first the one that was added or sent last
  * @nr_present: those that hold it or may
  * @incomplete: a holder could not be entered for lack of memory
+ * @shared_table: two holders share one files table, so that there may be fewer
+ *		  references to the file than holders
  *
  * All functions below are called under the lock of the sock's bucket in the
  * owner table, which protects all this; @owner and @nr_present are read under
@@ -38,6 +40,7 @@ struct kmon_holds {
 	struct list_head list;
 	unsigned int nr_present;
 	bool incomplete;
+	bool shared_table;
 };
 
 /**
@@ -103,6 +106,17 @@ void kmon_holds_prefer(struct kmon_holds *holds, struct task_struct *task);
  * Context: lock held, process. Return: whether it was known to hold the sock.
  */
 bool kmon_holds_release(struct kmon_holds *holds, bool sure);
+
+/**
+ * kmon_holds_cover() - whether so many references are other processes' own
+ * @holds: of the sock
+ * @nr: references to its file
+ *
+ * Each process that holds the sock has one reference at least.
+ *
+ * Context: lock held, process. Return: false also where that is not known.
+ */
+bool kmon_holds_cover(const struct kmon_holds *holds, unsigned int nr);
 
 /**
  * kmon_holds_use() - the current process sends

@@ -198,7 +198,7 @@ static void on_close(kmon_compat_regs *regs)
 
 	if (!sk || files == file)
 		return;
-	if (file_count(file) > 1)
+	if (file_count(file) > 1 && !kmon_table_elsewhere(sk, file))
 		has = kmon_files_has(file, files);
 	if (has == KMON_HAS)
 		return;

@@ -2,10 +2,13 @@
 /* The owner table: which processes hold which sock, right now. */
 #include "owner/table.h"
 
+#include <linux/fdtable.h>
+#include <linux/file.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/rculist.h>
+#include <linux/sched/signal.h>
 #include <net/sock.h>
 
 #include "fault.h"
@@ -149,11 +152,25 @@ static struct kmon_entry *find_or_link(const struct sock *sk)
 	return entry;
 }
 
+/*
+ * Whether other processes have the same files table, as after clone(2) with
+ * CLONE_FILES alone. Who only looks at the table counts too, which does no
+ * harm. An exiting process that still sends has none. Context: the table
+ * cannot go away.
+ */
+static bool shares_table(struct task_struct *task)
+{
+	const struct files_struct *files = READ_ONCE(task->files);
+
+	return files && atomic_read(&files->count) > get_nr_threads(task);
+}
+
 /* A process has @sk open, so it has been accepted if it ever had to be. */
 static unsigned int hold_sock(struct sock *sk, struct task_struct *task,
 			      u64 ino, enum kmon_hold_state state,
 			      unsigned int round)
 {
+	bool shared = shares_table(task);
 	struct kmon_proc *proc = kmon_proc_get(task);
 	struct kmon_entry *entry, *listener = NULL;
 	unsigned int found = KMON_HOLD_ROUND;
@@ -163,6 +180,7 @@ static unsigned int hold_sock(struct sock *sk, struct task_struct *task,
 	entry = find_or_link(sk);
 	if (entry) {
 		found = kmon_holds_add(&entry->holds, proc, state, round);
+		entry->holds.shared_table |= shared;
 		WRITE_ONCE(entry->ino, ino);
 		listener = rcu_replace_pointer(entry->listener, NULL,
 					       lockdep_is_held(lock_of(sk)));
@@ -239,6 +257,25 @@ void kmon_table_free(const struct sock *sk)
 		return;
 	kmon_count(KMON_STAT_OWNER_FREED);
 	entry_put(entry);
+}
+
+/*
+ * A process's hold is taken away before its references go, and added after
+ * they came. So while the lock keeps the holds as they are, there is no fewer
+ * references than holds, and who has one more than is accounted for is seen.
+ */
+bool kmon_table_elsewhere(const struct sock *sk, struct file *file)
+{
+	struct kmon_entry *entry;
+	unsigned long flags;
+	bool covered;
+
+	raw_spin_lock_irqsave(lock_of(sk), flags);
+	entry = kmon_table_find(sk);
+	covered = !entry ||
+		  kmon_holds_cover(&entry->holds, file_count(file) - 1);
+	raw_spin_unlock_irqrestore(lock_of(sk), flags);
+	return covered;
 }
 
 bool kmon_table_release(const struct sock *sk, bool sure)

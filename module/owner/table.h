@@ -10,6 +10,7 @@
 
 #include "owner/hold.h"
 
+struct file;
 struct net;
 struct seq_file;
 struct sock;
@@ -139,7 +140,7 @@ void kmon_table_free(const struct sock *sk);
 /**
  * kmon_table_hold() - a process has a sock open
  * @sk: the sock, which cannot be freed meanwhile
- * @task: a live thread of the process
+ * @task: a live thread of the process, whose files table cannot go away
  * @round: number of an enumeration, or 0
  *
  * Adds entry and hold as needed, never overwriting what is known.
@@ -172,6 +173,22 @@ bool kmon_table_seed(struct sock *sk, struct task_struct *task);
  * Context: process. Return: as kmon_table_hold().
  */
 unsigned int kmon_table_expect(struct sock *sk);
+
+/**
+ * kmon_table_elsewhere() - whether only other processes have a file, as known
+ * @sk: the sock of the file
+ * @file: the file; the current process has just closed a descriptor of it and
+ *	  still has its reference
+ *
+ * Mostly true where several processes have a file: the question whether the
+ * current one has another descriptor need not be put to its files table,
+ * which takes long where that is large.
+ *
+ * Context: process.
+ * Return: true if the current process has no other reference to it; false if
+ * that cannot be told from here.
+ */
+bool kmon_table_elsewhere(const struct sock *sk, struct file *file);
 
 /**
  * kmon_table_release() - the current process has closed its last descriptor
