@@ -179,7 +179,8 @@ void kmon_walk_end(struct kmon_walk *walk)
 	memset(walk, 0, sizeof(*walk));
 }
 
-void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg)
+void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn,
+		       void (*pause)(void), void *arg)
 {
 	struct kmon_walk walk = { };
 
@@ -187,6 +188,8 @@ void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg)
 	begin_process(&walk, leader);
 	while (walk.leader) {
 		kmon_walk_next(&walk, fn, arg);
+		if (pause)
+			pause();
 		cond_resched();
 	}
 }

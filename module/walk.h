@@ -81,11 +81,13 @@ void kmon_walk_end(struct kmon_walk *walk);
  * kmon_walk_process() - visit the sockets of one process
  * @leader: its thread-group leader, referenced by the caller
  * @fn: the visitor
+ * @pause: called after each batch of at most KMON_WALK_BATCH, may sleep; or NULL
  * @arg: handed to @fn
  *
  * Context: process, may sleep.
  */
-void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn, void *arg);
+void kmon_walk_process(struct task_struct *leader, kmon_walk_fn fn,
+		       void (*pause)(void), void *arg);
 
 /**
  * kmon_walk_all() - visit the sockets of every process

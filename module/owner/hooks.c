@@ -21,6 +21,7 @@
 #include "hook.h"
 #include "owner.h"
 #include "owner/files.h"
+#include "owner/inherit.h"
 #include "owner/proc.h"
 #include "owner/table.h"
 #include "owner/tombstone.h"
@@ -38,8 +39,8 @@ void kmon_owner_observe(void (*changed)(struct sock *sk,
 	observer = changed;
 }
 
-static void observe(struct sock *sk, struct task_struct *task,
-		    enum kmon_reason reason)
+void kmon_hooks_observe(struct sock *sk, struct task_struct *task,
+			enum kmon_reason reason)
 {
 	if (observer)
 		observer(sk, task, reason);
@@ -64,7 +65,7 @@ static void on_create(kmon_compat_regs *regs)
 		return;
 	kmon_count(KMON_STAT_OWNER_CREATED);
 	kmon_table_create(sock->sk);
-	observe(sock->sk, current, KMON_REASON_CREATED);
+	kmon_hooks_observe(sock->sk, current, KMON_REASON_CREATED);
 }
 
 /*
@@ -105,7 +106,7 @@ static void on_accept(kmon_compat_regs *regs)
 	}
 	kmon_count(KMON_STAT_OWNER_ACCEPTED);
 	kmon_table_accept(sk, SOCK_INODE(parent)->i_ino);
-	observe(sk, current, KMON_REASON_ACCEPTED);
+	kmon_hooks_observe(sk, current, KMON_REASON_ACCEPTED);
 }
 
 /*
@@ -114,41 +115,6 @@ static void on_accept(kmon_compat_regs *regs)
 static void on_free(kmon_compat_regs *regs)
 {
 	kmon_table_free(kmon_compat_arg(regs, 0));
-}
-
-static void inherit_file(struct task_struct *child, struct file *file)
-{
-	struct sock *sk = kmon_walk_sock(file);
-
-	/* Two descriptors of one socket are one inheritance. */
-	if (!sk || !(kmon_table_hold(sk, child, 0) & KMON_HOLD_NEW))
-		return;
-	kmon_count(KMON_STAT_OWNER_INHERITED);
-	observe(sk, child, KMON_REASON_INHERITED);
-}
-
-/*
- * A copy of the parent's table belongs to the child alone, which has not run
- * yet, so that nothing in it can go away. A table that both share can change
- * under our hands; each file is held while it is looked at.
- */
-static void inherit(struct task_struct *child, bool shared)
-{
-	struct fdtable *fdt;
-	unsigned int fd;
-	struct file *file;
-
-	rcu_read_lock();
-	fdt = files_fdtable(child->files);
-	for_each_set_bit(fd, fdt->open_fds, fdt->max_fds) {
-		file = shared ? fget(fd) : rcu_dereference(fdt->fd[fd]);
-		if (!file)
-			continue;
-		inherit_file(child, file);
-		if (shared)
-			fput(file);
-	}
-	rcu_read_unlock();
 }
 
 /*
@@ -163,7 +129,7 @@ static void on_fork(kmon_compat_regs *regs)
 	/* A thread of the same process that shares its files is no news. */
 	if (child->files && !(child->flags & PF_KTHREAD) &&
 	    !(shared && same_thread_group(child, current)))
-		inherit(child, shared);
+		kmon_inherit(child, shared);
 }
 
 /*
@@ -180,7 +146,7 @@ static void on_receive(kmon_compat_regs *regs)
 	if (!(kmon_table_expect(sk) & KMON_HOLD_NEW))
 		return;
 	kmon_count(KMON_STAT_OWNER_RECEIVED);
-	observe(sk, current, KMON_REASON_RECEIVED);
+	kmon_hooks_observe(sk, current, KMON_REASON_RECEIVED);
 }
 
 /*
@@ -203,7 +169,7 @@ static void on_close(kmon_compat_regs *regs)
 	if (has == KMON_HAS)
 		return;
 	if (kmon_table_release(sk, has == KMON_HAS_NOT))
-		observe(sk, current, KMON_REASON_CLOSED);
+		kmon_hooks_observe(sk, current, KMON_REASON_CLOSED);
 }
 
 /*

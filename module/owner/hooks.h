@@ -3,6 +3,22 @@
 #ifndef _KMON_OWNER_HOOKS_H
 #define _KMON_OWNER_HOOKS_H
 
+#include <uapi/kmon.h>
+
+struct sock;
+struct task_struct;
+
+/**
+ * kmon_hooks_observe() - tell who observes that a process got or lost a socket
+ * @sk: its sock, which cannot be freed meanwhile
+ * @task: a thread of the process, likewise
+ * @reason: why
+ *
+ * Context: any but NMI.
+ */
+void kmon_hooks_observe(struct sock *sk, struct task_struct *task,
+			enum kmon_reason reason);
+
 /**
  * kmon_hooks_start() - have our functions called at each of them
  *

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "owner/files.h"
 #include "owner/hooks.h"
+#include "owner/inherit.h"
 #include "owner/lookup.h"
 #include "owner/named.h"
 #include "owner/proc.h"
@@ -280,6 +281,7 @@ static void engine_stop(void)
 {
 	WRITE_ONCE(running, false);
 	kmon_hooks_stop();
+	kmon_inherit_stop();
 	kmon_verify_stop();
 	/* For those who asked whether it runs. */
 	synchronize_rcu();

@@ -43,7 +43,7 @@ static bool holds(const struct kmon_doubt *doubt)
 	leader = get_pid_task(doubt->pid, PIDTYPE_TGID);
 	if (!leader)
 		return false;
-	kmon_walk_process(leader, look, &q);
+	kmon_walk_process(leader, look, NULL, &q);
 	put_task_struct(leader);
 	return q.found;
 }
