@@ -74,7 +74,7 @@ below_10ms "reading kmon/sockets" cat "$debug/sockets"
 is "$(awk -v pid="$holder" '$7 == pid' "$tmp/text" | wc -l)" "$nr_descriptors" "which has all of them"
 below_10ms "enumerating, with nobody to see it" enumerate
 below_10ms "enabling the event" event_on
-within "$(stat owner_entries)" "$nr_sockets" $((nr_sockets + 100)) "which knows all of them then"
+within "$(stat owner_entries)" "$nr_sockets" $((nr_sockets * 2)) "which knows all of them then"
 is "$(stat lost_owner_entries) $(stat lost_owner_holds)" "0 0" "none was lost"
 below_10ms "enumerating, with the event enabled" enumerate
 below_10ms "a fork of that process, with the event enabled" tell fork

@@ -39,16 +39,18 @@ static void open_all(int nr_sockets, int nr_descriptors)
 	}
 }
 
-static void stay(void)
+static void stay(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
+	/* It may have ended before. */
+	while (getppid() == parent)
 		pause();
 }
 
 static void have_child(const char *what)
 {
 	bool stays = !strcmp(what, "share\n");
+	pid_t parent = getpid();
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -59,7 +61,7 @@ static void have_child(const char *what)
 		return;
 	}
 	if (stays)
-		stay();
+		stay(parent);
 	if (!strcmp(what, "exec\n"))
 		execlp("true", "true", NULL);
 	_exit(0);
