@@ -138,10 +138,12 @@ struct table {
 	bool (*visit)(struct net *net, unsigned int i, struct visit *v);
 };
 
+enum { ESTABLISHED, LISTENING, UDP };
+
 static const struct table tables[] = {
-	{ tcp_table,	established_buckets,	visit_established },
-	{ tcp_table,	listening_buckets,	visit_listening },
-	{ udp_table_of,	udp_buckets,		visit_udp },
+	[ESTABLISHED] = { tcp_table, established_buckets, visit_established },
+	[LISTENING] = { tcp_table, listening_buckets, visit_listening },
+	[UDP] = { udp_table_of, udp_buckets, visit_udp },
 };
 
 /*
@@ -200,4 +202,11 @@ bool kmon_walk_hash_next(struct kmon_walk_hash *walk, kmon_walk_hash_fn fn,
 	up_read(&net_rwsem);
 	cond_resched();
 	return true;
+}
+
+bool kmon_walk_listeners_next(struct kmon_walk_hash *walk,
+			      kmon_walk_hash_fn fn, void *arg)
+{
+	walk->table = max_t(unsigned int, walk->table, LISTENING);
+	return walk->table == LISTENING && kmon_walk_hash_next(walk, fn, arg);
 }

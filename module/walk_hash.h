@@ -47,4 +47,15 @@ struct kmon_walk_hash {
 bool kmon_walk_hash_next(struct kmon_walk_hash *walk, kmon_walk_hash_fn fn,
 			 void *arg);
 
+/**
+ * kmon_walk_listeners_next() - kmon_walk_hash_next() for listeners alone
+ * @walk: where to go on, moved forward
+ * @fn: the visitor, called at most KMON_WALK_HASH_BATCH times
+ * @arg: handed to @fn
+ *
+ * Context: process, may sleep. Return: whether there may be more.
+ */
+bool kmon_walk_listeners_next(struct kmon_walk_hash *walk,
+			      kmon_walk_hash_fn fn, void *arg);
+
 #endif /* _KMON_WALK_HASH_H */

@@ -139,6 +139,18 @@ void kmon_table_clone(const struct sock *listener, const struct sock *sk)
 	entry_put(parent);
 }
 
+bool kmon_table_seed_clone(const struct sock *listener, const struct sock *sk)
+{
+	bool known;
+
+	rcu_read_lock();
+	known = kmon_table_find(sk) || !kmon_table_find(listener);
+	rcu_read_unlock();
+	if (!known)
+		kmon_table_clone(listener, sk);
+	return !known;
+}
+
 /* The entry of @sk, made when there is none. Context: lock held. */
 static struct kmon_entry *find_or_link(const struct sock *sk)
 {

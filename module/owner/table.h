@@ -121,6 +121,15 @@ void kmon_table_create(struct sock *sk);
 void kmon_table_clone(const struct sock *listener, const struct sock *sk);
 
 /**
+ * kmon_table_seed_clone() - a connection was found that waits to be accepted
+ * @listener: the listening sock in whose queue it is
+ * @sk: the connection, which stays in the queue meanwhile
+ *
+ * Context: any but NMI. Return: whether that was not known.
+ */
+bool kmon_table_seed_clone(const struct sock *listener, const struct sock *sk);
+
+/**
  * kmon_table_accept() - a connection was accepted: the acceptor holds it
  * @sk: the connection
  * @ino: inode number of its new socket
