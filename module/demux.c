@@ -220,21 +220,28 @@ static bool is_kept(struct sock *sk, struct net *net,
 	       kmon_flow_keep(sk, net, pkt, referenced);
 }
 
-/*
- * Whether a packet may be a listener's: what arrives, and of what leaves the
- * answer to a SYN, which has no sock when it carries a SYN cookie.
- */
-static bool is_for_listener(const struct kmon_packet *pkt)
+/* The answer to a SYN, which has no sock when it carries a SYN cookie. */
+static bool is_out_syn_ack(const struct kmon_packet *pkt)
 {
 	const u8 syn_ack = TCPHDR_SYN | TCPHDR_ACK;
 
-	return pkt->t.dir == KMON_DIR_IN || (pkt->t.tcp_flags & syn_ack) == syn_ack;
+	return pkt->t.dir == KMON_DIR_OUT &&
+	       (pkt->t.tcp_flags & syn_ack) == syn_ack;
+}
+
+/*
+ * Whether a packet may be a listener's: what arrives, and of what leaves the
+ * two answers that a listener gives.
+ */
+static bool is_for_listener(const struct kmon_packet *pkt)
+{
+	return pkt->t.dir == KMON_DIR_IN || is_out_syn_ack(pkt) ||
+	       pkt->t.tcp_flags & TCPHDR_RST;
 }
 
 static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
 			  struct kmon_packet *pkt)
 {
-	bool out_syn_ack = pkt->t.dir == KMON_DIR_OUT && is_for_listener(pkt);
 	struct ends e;
 	struct sock *sk;
 
@@ -246,7 +253,7 @@ static void by_tcp_lookup(struct sk_buff *skb, struct net *net,
 			sock_gen_put(sk);
 		return;
 	}
-	if (!is_syn(pkt) && !out_syn_ack && by_tombstone(net, pkt, &e))
+	if (!is_syn(pkt) && !is_out_syn_ack(pkt) && by_tombstone(net, pkt, &e))
 		return;
 	if (!is_for_listener(pkt) || !by_listener(net, pkt, &e))
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);
