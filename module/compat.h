@@ -198,6 +198,27 @@ static inline u64 kmon_compat_net_id(const struct net *net)
 #endif
 }
 
+/* Whether a socket gets what is for groups that any socket here has joined. */
+static inline bool kmon_compat_mc_all(const struct sock *sk)
+{
+#ifdef inet_test_bit
+	return inet_test_bit(MC_ALL, sk);
+#else
+	return inet_sk(sk)->mc_all;
+#endif
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static inline bool kmon_compat_mc6_all(const struct sock *sk)
+{
+#ifdef inet6_test_bit
+	return inet6_test_bit(MC6_ALL, sk);
+#else
+	return inet6_sk(sk)->mc_all;
+#endif
+}
+#endif
+
 /* Whether connections may move to another listener when theirs is closed. */
 static inline bool kmon_compat_may_migrate(const struct net *net)
 {

@@ -18,6 +18,7 @@
 #include <net/tcp.h>
 
 #include "compat.h"
+#include "multicast.h"
 #include "owner/lookup.h"
 #include "record.h"
 
@@ -265,13 +266,12 @@ static void by_udp_lookup(struct sk_buff *skb, struct net *net,
 	struct ends e;
 	struct sock *sk;
 
-	/* Each member of the group gets it; none of them is its owner. */
-	if (unlikely((pkt->t.family == AF_INET6 || pkt->t.dir == KMON_DIR_IN) &&
+	ends_of(skb, pkt, &e);
+	if (unlikely(pkt->t.dir == KMON_DIR_IN &&
 		     kmon_demux_is_multicast(skb, pkt, pkt->t.family))) {
-		kmon_owner_none(&pkt->owner, KMON_SOURCE_UNKNOWN);
+		kmon_multicast_owner(net, pkt, e.dif, e.sdif);
 		return;
 	}
-	ends_of(skb, pkt, &e);
 	sk = udp_lookup(net, pkt, &e);
 	if (!sk) {
 		kmon_owner_none(&pkt->owner, KMON_SOURCE_NONE);

@@ -39,7 +39,8 @@ enum kmon_dir {
  * @KMON_SOURCE_FORWARDED: passes through this machine; pid is -1
  * @KMON_SOURCE_FRAGMENT: a later fragment, without ports; pid is -1
  * @KMON_SOURCE_NONE: no socket has this address; pid is -1
- * @KMON_SOURCE_UNKNOWN: there is a socket whose owner is not known; pid is -1
+ * @KMON_SOURCE_UNKNOWN: there is a socket whose owner is not known; pid is -1;
+ *	with shared set, several processes receive a multicast or broadcast
  * @KMON_NR_SOURCES: how many there are; not a source
  */
 enum kmon_source {
