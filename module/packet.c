@@ -22,6 +22,7 @@
 #include "demux.h"
 #include "fault.h"
 #include "flow.h"
+#include "fragment.h"
 #include "owner/lookup.h"
 #include "record.h"
 #include "stats.h"
@@ -163,8 +164,8 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* A later fragment has no ports, so nothing tells whose it is. */
-static noinline void fragment6(const struct sk_buff *skb,
+/* A later fragment has no ports; those of the first tell whose it is. */
+static noinline void fragment6(struct sk_buff *skb,
 			       const struct nf_hook_state *state,
 			       const struct kmon_kind kind)
 {
@@ -177,11 +178,16 @@ static noinline void fragment6(const struct sk_buff *skb,
 	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr,
 			       &frag_off);
 	off += sizeof(struct frag_hdr);
-	pkt.t.sport = 0;
-	pkt.t.dport = 0;
 	pkt.t.tcp_flags = 0;
 	pkt.t.len = off > 0 && skb->len > off ? skb->len - off : 0;
-	kmon_owner_none(&pkt.owner, KMON_SOURCE_FRAGMENT);
+	if (kind.dir == KMON_DIR_IN &&
+	    kmon_fragment_later(skb, state->net, &pkt)) {
+		kmon_demux_in_rare(skb, state, &pkt);
+	} else {
+		pkt.t.sport = 0;
+		pkt.t.dport = 0;
+		kmon_owner_none(&pkt.owner, KMON_SOURCE_FRAGMENT);
+	}
 	emit(&pkt, kind);
 }
 
@@ -203,6 +209,8 @@ packet6(struct sk_buff *skb, const struct nf_hook_state *state, const u8 dir)
 			fragment6(skb, state, proto == IPPROTO_TCP ? tcp : udp);
 			return NF_ACCEPT;
 		}
+		if (dir == KMON_DIR_IN)
+			kmon_fragment_first(skb, state->net, proto, off);
 	}
 	if (proto == IPPROTO_TCP)
 		return on_packet(skb, state, off, tcp);

@@ -37,7 +37,7 @@ enum kmon_dir {
  * @KMON_SOURCE_TOMBSTONE: the socket is gone: the process that held it last
  * @KMON_SOURCE_KERNEL: a socket of the kernel itself; pid is 0
  * @KMON_SOURCE_FORWARDED: passes through this machine; pid is -1
- * @KMON_SOURCE_FRAGMENT: a later fragment, without ports; pid is -1
+ * @KMON_SOURCE_FRAGMENT: a later fragment without its first one; pid is -1
  * @KMON_SOURCE_NONE: no socket has this address; pid is -1
  * @KMON_SOURCE_UNKNOWN: there is a socket whose owner is not known; pid is -1;
  *	with shared set, several processes receive a multicast or broadcast

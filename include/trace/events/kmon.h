@@ -117,8 +117,9 @@ TRACE_DEFINE_ENUM(KMON_REASON_END);
  * @dir:	enum kmon_dir
  * @family:	AF_INET (2) or AF_INET6 (10)
  * @proto:	IPPROTO_TCP (6) or IPPROTO_UDP (17)
- * @sport:	source port of the packet; 0 in a later fragment
- * @dport:	destination port of the packet; 0 in a later fragment
+ * @sport:	source port of the packet; of a later fragment as of the first
+ *		one, 0 where that was not seen
+ * @dport:	destination port of the packet, likewise
  * @saddr:	source address and port, struct sockaddr_in or sockaddr_in6
  * @daddr:	destination address and port, likewise
  * @len:	payload bytes after the TCP or UDP header
