@@ -148,8 +148,11 @@ void kmon_proc_end(struct task_struct *task)
 
 	rcu_read_lock();
 	proc = kmon_proc_find(task);
-	if (proc)
+	if (proc) {
+		/* From here on it may be named as gone, by what is kept. */
+		kmon_proc_remember(proc, task);
 		end(proc);
+	}
 	rcu_read_unlock();
 }
 
