@@ -44,7 +44,7 @@ build_module() {
 	for variant in '' $(sed -n 's/^# variant: *//p' "${guest_files[@]}" | sort -u); do
 		case $variant in
 		faults) options='FAULTS=1' ;;
-		selftest) options='SAMPLES=1' ;;
+		selftest) options='SAMPLES=1 SELFTEST=1' ;;
 		*) options='' ;;
 		esac
 		# shellcheck disable=SC2086 # options are words

@@ -28,14 +28,31 @@ unload_soon() {
 	within $(((end - begin) / 1000000)) 0 999 "$1 has done so within a second"
 }
 
-# column NAME: of kmon/ksocket/sockets, of all lines that come in on stdin.
+# column NAME: of the lines of kmon/ksocket/sockets that come in.
 column() {
-	awk -v name="$1" 'NR == FNR { for (i = NF; $i != name; i--); exit } END { print i }' \
-		"$ksocket/sockets" |
-		{ read -r nr && awk -v nr="$nr" '{ print $nr }'; }
+	awk -v name="$1" '
+	NR == FNR { if (FNR == 1) for (i = 1; i <= NF; i++) at[$i] = i; next }
+	{ print $at[name] }' "$ksocket/sockets" -
+}
+
+# sum NAME: a line of kmon/ksocket/summary.
+sum() {
+	sed -n "s/^$1 //p" "$ksocket/summary"
+}
+
+# claims_of MODULE: what a module of self-tests has claimed in the kernel log.
+claims_of() {
+	local line
+	while read -r line; do
+		case $line in
+		'ok '*) ok 0 "${line#ok * - }" ;;
+		'not ok '*) ok 1 "${line#not ok * - }" ;;
+		'# '*) echo "$line" ;;
+		esac
+	done < <(klog | sed -n "s/^$1: //p")
 }
 
 # sockets_of MODULE: its lines.
 sockets_of() {
-	grep -F "[$1] " "$ksocket/sockets"
+	grep -F "[$1] " "$ksocket/sockets" || :
 }
