@@ -22,9 +22,11 @@ import sys
 import tempfile
 import time
 import traceback
+from functools import partial
 
 import counter
 import kmon
+import peers
 import score
 import stage
 import truth
@@ -134,6 +136,7 @@ class Run:
             self.count(None)
         if not self.old:
             self.enable()
+        self.suite.company.start_run()
         self.scenario.prepare(self)
         if self.old:
             self.settle()
@@ -148,8 +151,11 @@ class Run:
         seen = self.counted()
         self.suite.instance.enable(False)
         told = truth.Truth(truth.read_log(self.suite.log))
-        for packet in score.packets(self.suite.instance.lines(), self.scenario.PORTS):
+        packets = list(score.packets(self.suite.instance.lines(), self.scenario.PORTS))
+        for packet in packets:
             total.add(told, packet)
+        self.suite.company.end_run(packets, partial(score.has_process, told),
+                                   partial(score.is_holder, told))
         for packet in total.wrong[:SHOWN]:
             mistakes.append(f'{self}:\n{score.explain(told, packet)}')
         return total, seen, mistakes
@@ -173,8 +179,9 @@ class Run:
 class Suite:
     """The module, the buffer and the log of truth, for all runs."""
 
-    def __init__(self, short):
+    def __init__(self, short, company):
         self.short = short
+        self.company = company
         self.claims = 0
         self.failed = False
         self.instance = kmon.Instance('accuracy', BUFFER_KIB)
@@ -200,6 +207,7 @@ class Suite:
         """All runs of a scenario, and what they claim together."""
         total, counted, lost, mistakes = score.Score(), 0, 0, []
         runs = self.runs(scenario)
+        self.company.start_scenario()
         for family, fresh, old in runs:
             run = Run(self, scenario, family, fresh, old)
             try:
@@ -212,6 +220,8 @@ class Suite:
             finally:
                 run.clean()
             total.merge(found)
+            if getattr(scenario, 'UNCOUNTED', False):
+                seen = found.packets
             counted += seen
             lost += self.instance.lost()
             mistakes += wrong
@@ -236,7 +246,8 @@ class Suite:
                 json.dump({'nr': scenario.NUMBER, 'title': scenario.__doc__, 'reason': reason,
                            'runs': len(runs), 'packets': total.packets, 'counted': counted,
                            'given': total.given, 'right': total.right,
-                           'sources': total.sources, 'peers': [], 'peer_names': [],
+                           'sources': total.sources, 'peers': list(self.company.scores.values()),
+                           'peer_names': self.company.names(),
                            'good': bool(good)}, file)
                 file.write('\n')
 
@@ -258,9 +269,11 @@ def main():
     # Programs that are no actors are not witnessed unless they are meant to be.
     os.environ['WITNESS'] = os.environ.pop('LD_PRELOAD')
     words = sys.argv[1:]
-    suite = Suite('--short' in words)
+    company = peers.Company(peers.EVERYBODY if '--peers' in words else ())
+    suite = Suite('--short' in words, company)
     for scenario in scenarios({int(word) for word in words if word.isdigit()}):
         suite.play(scenario)
+    company.stop()
     suite.instance.remove()
     print(f'1..{suite.claims}')
     return suite.failed or not suite.claims

@@ -3,6 +3,8 @@
 import collections
 import re
 
+import truth
+
 LINE = re.compile(
     r'\[(?P<cpu>\d+)\] ..(?P<context>.)\S*\s+(?P<time>\d+\.\d+): kmon_packet: (?P<dir>in|out) (?P<proto>tcp|udp) '
     r'(?P<src>\S+) > (?P<dst>\S+) len=(?P<len>\d+)(?: flags=(?P<flags>\S*))?.*? '
@@ -112,6 +114,17 @@ def is_right(told, packet):
     if not states:
         return packet.pid == -1 and packet.source in ('none', 'forwarded')
     return any(is_right_in(told, packet, socks[0], *state) for state in states)
+
+
+def has_process(told, packet):
+    """Whether a process owns it."""
+    return any(h.who != truth.KERNEL for holds, _ in told.states(packet)[0] for h in holds)
+
+
+def is_holder(told, packet, pid, comm):
+    """Whether that is one of those that own it; that it is shared need not be said."""
+    return any(int(h.who.split('.')[0]) == pid and told.has_comm(h.who, comm, packet)
+               for holds, _ in told.states(packet)[0] for h in holds)
 
 
 class Score:

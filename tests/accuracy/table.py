@@ -23,14 +23,14 @@ def row(result):
     return [str(result['nr']), result['title'], str(result['packets']),
             percent(result['right'], result['given']),
             percent(result['right'], result['packets']), ', '.join(sources)] + \
-        [f'{percent(*peer[:2])} / {percent(peer[0], peer[2])}' if peer else '-'
-         for peer in result['peers']]
+        [f'{percent(right, said)} / {percent(right, of)}' if said else '-'
+         for right, said, of in result['peers']]
 
 
 def total(results):
     """One row for all, peers too: each of the packets that it could watch."""
     sums = {key: sum(r[key] for r in results) for key in ('packets', 'given', 'right')}
-    peers = [[sum(column) for column in zip(*(p for p in peer if p))]
+    peers = [[sum(column) for column in zip(*(p for p in peer if p[1]))] or [0, 0, 0]
              for peer in zip(*(r['peers'] for r in results))]
     return row(dict(sums, nr='', title='all', sources={}, peers=peers))
 
@@ -38,7 +38,8 @@ def total(results):
 def table(results):
     """Markdown, which reads as it is too."""
     names = results[0]['peer_names']
-    rows = [['#', 'scenario', 'packets', 'precision', 'recall', 'sources'] + names]
+    rows = [['#', 'scenario', 'packets', 'precision', 'recall', 'sources'] +
+            [name + ', precision / recall' for name in names]]
     rows += [row(r) for r in results] + [total(results)]
     widths = [max(len(cells[i]) for cells in rows) for i in range(len(rows[0]))]
     lines = ['| ' + ' | '.join(c.ljust(w) for c, w in zip(cells, widths)) + ' |'
@@ -46,7 +47,9 @@ def table(results):
     lines.insert(1, '|' + '|'.join('-' * (w + 2) for w in widths) + '|')
     notes = [f'{r["nr"]}: {r["reason"]}' for r in results
              if r['reason'] and r['right'] < r['packets']]
-    return '\n'.join(lines + ([''] + notes if notes else []))
+    runs = max(r['runs'] for r in results)
+    notes.insert(0, f'{runs} runs of a scenario where it makes a difference to it, else fewer.')
+    return '\n'.join(lines + [''] + notes)
 
 
 def write(path, text):
