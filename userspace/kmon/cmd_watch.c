@@ -53,13 +53,9 @@ struct watch {
 	uint64_t lost;
 };
 
-/* The timer and the signals are descriptors: one place waits for everything. */
-static int prepare(struct watch *w, struct kmon_error *error)
+/* Signals and time are descriptors: one place waits for everything. */
+static int catch_signals(struct watch *w, struct kmon_error *error)
 {
-	struct itimerspec spec = {
-		.it_value.tv_sec = w->opt.seconds,
-		.it_value.tv_nsec = (w->opt.seconds - (long)w->opt.seconds) * 1e9,
-	};
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -74,17 +70,26 @@ static int prepare(struct watch *w, struct kmon_error *error)
 		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (w->signals < 0)
-		return kmon_error_set(error, -errno, "signalfd: %s",
-				      strerror(errno));
+	if (w->signals >= 0)
+		return 0;
+	return kmon_error_set(error, -errno, "signalfd: %s", strerror(errno));
+}
+
+/* From when everything is recorded. */
+static int start_timer(struct watch *w, struct kmon_error *error)
+{
+	struct itimerspec spec = {
+		.it_value.tv_sec = w->opt.seconds,
+		.it_value.tv_nsec = (w->opt.seconds - (long)w->opt.seconds) * 1e9,
+	};
+
 	w->timer = -1;
 	if (!w->opt.seconds)
 		return 0;
 	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (w->timer < 0 || timerfd_settime(w->timer, 0, &spec, NULL))
-		return kmon_error_set(error, -errno, "timerfd: %s",
-				      strerror(errno));
-	return 0;
+	if (w->timer >= 0 && !timerfd_settime(w->timer, 0, &spec, NULL))
+		return 0;
+	return kmon_error_set(error, -errno, "timerfd: %s", strerror(errno));
 }
 
 static int open_output(struct watch *w, struct kmon_error *error)
@@ -141,11 +146,11 @@ static int open_session(struct watch *w, struct kmon_error *error)
 	w->session = kmon_session_open(&w->session_opt, error);
 	if (!w->session)
 		return -errno;
-	if (w->opt.existing) {
+	err = start_timer(w, error);
+	if (!err && w->opt.existing)
 		err = kmon_session_enumerate(w->session, error);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	return w->child.pid ? child_go(&w->child, w->opt.command[0], error) : 0;
 }
 
@@ -300,7 +305,7 @@ static int run(struct watch *w, struct kmon_error *error)
 {
 	int err;
 
-	err = prepare(w, error);
+	err = catch_signals(w, error);
 	if (!err)
 		err = open_output(w, error);
 	if (!err && w->opt.command)
