@@ -63,7 +63,7 @@ all() {
 	ask "$1" yes ' comm=hold ' cat /proc/open_ports
 	ask "$1" no ' 127[.]1[.]' ss -tuna
 	ask "$1" yes '"hold"' ss -tunap
-	ask "$1" yes ' [0-9]+/build/bench/hol' netstat -tunap
+	ask "$1" yes ' [0-9]+/build/bench' netstat -tunap
 	ask "$1" yes '^hold ' lsof -nP -i
 	release
 }
