@@ -55,6 +55,24 @@ static bool threads_have_tables_but(const struct files_struct *files)
 	return found;
 }
 
+bool kmon_files_of_others(void)
+{
+	unsigned int left = THREADS_MAX;
+	struct task_struct *task;
+	bool found = false;
+
+	if (thread_group_empty(current))
+		return false;
+	rcu_read_lock();
+	for_each_thread(current, task) {
+		found = (task != current && READ_ONCE(task->files)) || !--left;
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
 enum kmon_has kmon_files_has(const struct file *file,
 			     const struct files_struct *closed)
 {

@@ -32,4 +32,11 @@ enum kmon_has { KMON_HAS_NOT, KMON_HAS, KMON_HAS_UNSURE };
 enum kmon_has kmon_files_has(const struct file *file,
 			     const struct files_struct *closed);
 
+/**
+ * kmon_files_of_others() - whether another thread of this process may have files
+ *
+ * Context: process. Return: false where each other one has given them up.
+ */
+bool kmon_files_of_others(void);
+
 #endif /* _KMON_OWNER_FILES_H */

@@ -195,11 +195,14 @@ static void on_unhash(kmon_compat_regs *regs)
 
 /*
  * exit_files(task): a thread gives up its files. Once no thread of the process
- * is left before that point, nothing more is learnt of it. Context: process.
+ * is left before that point, nothing more is learnt of it. That none is live
+ * does not say so: the last one may have been interrupted before it tells of
+ * the exit. Where the last two come here at once, neither ends it, and the
+ * sweep finds their process. Context: process.
  */
 static void on_exit_files(kmon_compat_regs *regs)
 {
-	if (!atomic_read(&current->signal->live))
+	if (!atomic_read(&current->signal->live) && !kmon_files_of_others())
 		kmon_proc_end(current);
 }
 
